@@ -1,0 +1,100 @@
+#include "filter/explanation.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "filter/domain_key.h"
+#include "filter/name_text.h"
+
+namespace schoolgate::filter {
+namespace {
+
+struct NameHit {
+  LineRecord rule;
+  std::size_t depth = 0;  // octets of the rule's key: more is deeper, on one name's way
+};
+
+base::Result<std::vector<NameHit>> find_names(std::string_view key, const LineIndex& lines, std::size_t lists) {
+  std::vector<NameHit> hits;
+  for (std::optional<std::string_view> at = key; at; at = DomainKey::above(*at)) {
+    const Reach not_covering = at->size() == key.size() ? Reach::kSubdomains : Reach::kExact;
+    auto found = lines.find(*at);
+    if (!found) return found.error();
+    for (LineRecord& rule : *found) {
+      if (rule.reach != not_covering && rule.list < lists) hits.push_back({std::move(rule), at->size()});
+    }
+  }
+  return hits;
+}
+
+base::Result<std::set<std::uint32_t>> find_patterns(const dns::Name& lower_name, const PatternRules& patterns) {
+  std::set<std::uint32_t> matching;
+  auto scratch = patterns.set().make_scratch();
+  if (!scratch) return scratch.error();
+  const auto visit = [](std::uint32_t pattern, void* into) {
+    static_cast<std::set<std::uint32_t>*>(into)->insert(pattern);
+  };
+  patterns.set().scan(NameText(lower_name).view(), *scratch, visit, &matching);
+  return matching;
+}
+
+// What may lift a rule of one list.
+class Exceptions {
+ public:
+  void add(const NameHit& hit) {
+    Deepest& deepest = by_name_[hit.rule.list];
+    std::size_t& depth = hit.rule.exception == Exception::kYes ? deepest.exception : deepest.rule;
+    depth = std::max(depth, hit.depth + 1);
+  }
+  void add(const PatternRule& rule) {
+    if (rule.exception == Exception::kYes) by_pattern_.insert(rule.list);
+  }
+  bool lifts(const NameHit& hit) const {
+    return by_pattern_.contains(hit.rule.list) || by_name_.at(hit.rule.list).exception > hit.depth;
+  }
+  bool lifts(const PatternRule& rule) const {
+    if (by_pattern_.contains(rule.list)) return true;
+    const auto deepest = by_name_.find(rule.list);
+    return deepest != by_name_.end() && deepest->second.exception != 0 &&
+           deepest->second.exception >= deepest->second.rule;
+  }
+
+ private:
+  struct Deepest {  // depth + 1; 0: there is none
+    std::size_t rule = 0;
+    std::size_t exception = 0;
+  };
+  std::map<ListNumber, Deepest> by_name_;
+  std::set<ListNumber> by_pattern_;
+};
+
+template <class Rule>
+RuleHit hit_of(const Rule& rule, const ListEntry& list, bool is_lifted) {
+  const bool in_force = rule.exception == Exception::kNo && !is_lifted;
+  return {list.id, list.tag, rule.line, rule.text, list.version, rule.exception, in_force};
+}
+
+}  // namespace
+
+base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name, const std::vector<ListEntry>& lists,
+                                           const LineIndex& lines, const PatternRules& patterns) {
+  const auto names = find_names(DomainKey(lower_name).text(), lines, lists.size());
+  if (!names) return names.error();
+  const auto matching = find_patterns(lower_name, patterns);
+  if (!matching) return matching.error();
+  Exceptions exceptions;
+  for (const NameHit& hit : *names) exceptions.add(hit);
+  for (const std::uint32_t pattern : *matching) exceptions.add(patterns.rules()[pattern]);
+  std::vector<RuleHit> hits;
+  for (const NameHit& hit : *names) hits.push_back(hit_of(hit.rule, lists[hit.rule.list], exceptions.lifts(hit)));
+  for (const std::uint32_t pattern : *matching) {
+    const PatternRule& rule = patterns.rules()[pattern];
+    hits.push_back(hit_of(rule, lists[rule.list], exceptions.lifts(rule)));
+  }
+  return hits;
+}
+
+}  // namespace schoolgate::filter

@@ -1,0 +1,19 @@
+// explain(): every rule that covers a name, and whether it is in force. Goes back to the rules themselves, not to what the
+// trie made of them; the two agree, and a test holds them to it. Off the query path.
+#pragma once
+
+#include <vector>
+
+#include "base/result.h"
+#include "dns/name.h"
+#include "filter/image.h"
+#include "filter/line_index.h"
+#include "filter/pattern_rules.h"
+
+namespace schoolgate::filter {
+
+// Name rules deepest first, then patterns in the order of their lists.
+base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name, const std::vector<ListEntry>& lists,
+                                           const LineIndex& lines, const PatternRules& patterns);
+
+}  // namespace schoolgate::filter

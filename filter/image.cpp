@@ -1,0 +1,173 @@
+// A look-up: the trie gives the standing of the name, which has its tags. Only where a pattern matches does each list
+// count by itself, because a pattern is no rule of a list whose name rules lift it, and an exception pattern lifts
+// its list's name rules:
+//
+//     a list says its tag of a name  ⇔  no exception pattern of the list matches, and
+//                                       its last word by name is a rule, or
+//                                       it has no last word by name and a pattern of it matches
+#include "filter/image.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "filter/domain_key.h"
+#include "filter/domain_trie.h"
+#include "filter/explanation.h"
+#include "filter/image_format.h"
+#include "filter/line_index.h"
+#include "filter/list_table.h"
+#include "filter/mapping.h"
+#include "filter/name_text.h"
+#include "filter/pattern_hits.h"
+#include "filter/pattern_rules.h"
+#include "filter/standing.h"
+
+namespace schoolgate::filter {
+
+using base::Error;
+using base::Result;
+
+struct Image::Scratch::Impl {
+  const void* owner = nullptr;
+  PatternSet::Scratch hyperscan;
+  PatternHits hits;
+};
+
+Image::Scratch::Scratch() = default;
+Image::Scratch::~Scratch() = default;
+Image::Scratch::Scratch(Scratch&&) noexcept = default;
+Image::Scratch& Image::Scratch::operator=(Scratch&&) noexcept = default;
+
+struct Image::Impl {
+  Mapping mapping;
+  std::string digest;
+  TagTable tags;
+  std::vector<ListEntry> lists;
+  std::vector<std::uint64_t> rules_per_list;
+  StandingTable standings;
+  DomainTrie trie;
+  PatternRules patterns;
+  Result<std::unique_ptr<LineIndex>> lines;
+
+  Impl(Mapping image, Result<std::unique_ptr<LineIndex>> line_index)
+      : mapping(std::move(image)), lines(std::move(line_index)) {}
+
+  StandingTable::Standing standing_of(const dns::Name& lower_name) const noexcept {
+    return standings.find(trie.find(DomainKey(lower_name).octets()));
+  }
+
+  // What the patterns say of the name; empty, and the scratch untouched, when there are none.
+  const PatternHits& match(const dns::Name& lower_name, Scratch& scratch) const noexcept {
+    static const PatternHits kNothing;
+    if (patterns.empty()) return kNothing;
+    assert(scratch.impl_ != nullptr && scratch.impl_->owner == this);
+    PatternHits& hits = scratch.impl_->hits;
+    hits.match(patterns, NameText(lower_name).view(), scratch.impl_->hyperscan);
+    return hits;
+  }
+
+  // Every list that says its tag of the name, in no order.
+  template <class Visit>
+  void for_each_list(const StandingTable::Standing& standing, const PatternHits& hits, Visit visit) const noexcept {
+    for (std::size_t i = 0; i < standing.in_force.size(); ++i) {
+      const ListNumber list = standing.in_force[i];
+      if (list < lists.size() && !hits.lifts(list)) visit(list);
+    }
+    hits.for_each_list([&](ListNumber list) {
+      if (!hits.lifts(list) && !standing.lifted.contains(list)) visit(list);
+    });
+  }
+
+  static Result<std::unique_ptr<Impl>> read(Mapping mapping, const std::string& path, Result<Mapping> lines,
+                                            Checksums checksums);
+};
+
+Result<std::unique_ptr<Image::Impl>> Image::Impl::read(Mapping mapping, const std::string& path, Result<Mapping> lines,
+                                                       Checksums checksums) {
+  const auto file = SectionedFile::read(mapping.octets(), kImageFile, path, checksums);
+  if (!file) return file.error();
+  if (const base::Status status = file->verify_sections(); !status) return status.error();
+  const auto open_lines = [&]() -> Result<std::unique_ptr<LineIndex>> {
+    if (!lines) return lines.error();
+    return LineIndex::open(std::move(*lines), path + ".lines", file->digest(), checksums);
+  };
+  auto impl = std::make_unique<Impl>(std::move(mapping), open_lines());
+  impl->digest = to_hex(file->digest());
+  if (!parse_tags(file->section(ImageSection::kTags), impl->tags)) return file->damaged("its tag table is damaged");
+  if (!parse_lists(file->section(ImageSection::kLists), impl->tags, impl->lists, impl->rules_per_list)) {
+    return file->damaged("its list table is damaged");
+  }
+  impl->standings = StandingTable(file->section(ImageSection::kTagSets), file->section(ImageSection::kStandings),
+                                  file->section(ImageSection::kStandingLists));
+  impl->trie = DomainTrie(file->section(ImageSection::kTrie));
+  std::vector<PatternRule> rules;
+  if (!parse_patterns(file->section(ImageSection::kPatterns), impl->lists.size(), rules)) {
+    return file->damaged("its patterns are damaged");
+  }
+  auto patterns = PatternRules::open(std::move(rules), path + ".hs", file->digest());
+  if (!patterns) return patterns.error().within(path);
+  impl->patterns = std::move(*patterns);
+  return impl;
+}
+
+Image::Image(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Image::~Image() = default;
+
+Result<std::shared_ptr<const Image>> Image::open(const std::string& path) {
+  auto mapping = Mapping::of_file(path);
+  if (!mapping) return mapping.error();
+  auto impl = Impl::read(std::move(*mapping), path, Mapping::of_file(path + ".lines"), Checksums::kVerify);
+  if (!impl) return impl.error();
+  return std::shared_ptr<const Image>(new Image(std::move(*impl)));
+}
+
+Result<std::shared_ptr<const Image>> Image::from_memory(std::string image, std::string lines, Checksums checksums) {
+  auto impl = Impl::read(Mapping::of_memory(std::move(image)), "image in memory", Mapping::of_memory(std::move(lines)),
+                         checksums);
+  if (!impl) return impl.error();
+  return std::shared_ptr<const Image>(new Image(std::move(*impl)));
+}
+
+Result<Image::Scratch> Image::make_scratch() const {
+  Scratch scratch;
+  scratch.impl_ = std::make_unique<Scratch::Impl>();
+  scratch.impl_->owner = impl_.get();
+  scratch.impl_->hits = PatternHits(impl_->lists.size());
+  auto hyperscan = impl_->patterns.set().make_scratch();
+  if (!hyperscan) return hyperscan.error();
+  scratch.impl_->hyperscan = std::move(*hyperscan);
+  return scratch;
+}
+
+TagSet Image::classify(const dns::Name& lower_name, Scratch& scratch) const noexcept {
+  const StandingTable::Standing standing = impl_->standing_of(lower_name);
+  const PatternHits& hits = impl_->match(lower_name, scratch);
+  if (hits.empty()) return impl_->standings.tags(standing);
+  TagSet tags;
+  impl_->for_each_list(standing, hits, [&](ListNumber list) { tags.set(impl_->lists[list].tag); });
+  return tags;
+}
+
+std::optional<ListNumber> Image::list_of(const dns::Name& lower_name, TagNumber tag, Scratch& scratch) const noexcept {
+  const StandingTable::Standing standing = impl_->standing_of(lower_name);
+  std::optional<ListNumber> first;
+  impl_->for_each_list(standing, impl_->match(lower_name, scratch), [&](ListNumber list) {
+    if (impl_->lists[list].tag == tag && (!first || list < *first)) first = list;
+  });
+  return first;
+}
+
+Result<std::vector<RuleHit>> Image::explain(const dns::Name& lower_name) const {
+  if (!impl_->lines) return impl_->lines.error();
+  return filter::explain(lower_name, impl_->lists, **impl_->lines, impl_->patterns);
+}
+
+const TagTable& Image::tags() const { return impl_->tags; }
+const std::vector<ListEntry>& Image::lists() const { return impl_->lists; }
+std::vector<std::uint64_t> Image::rules_per_list() const { return impl_->rules_per_list; }
+const std::string& Image::digest() const { return impl_->digest; }
+std::uint64_t Image::size_bytes() const { return impl_->mapping.octets().size(); }
+
+}  // namespace schoolgate::filter

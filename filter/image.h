@@ -1,0 +1,78 @@
+// Image: every rule of every list, mapped read-only. Answers "what is this name?" in tags.
+//
+// Thread contract: an Image is immutable and may be read by any number of threads; each thread brings its own Scratch.
+// Readers hold a shared_ptr; the mapping goes with the last one.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "dns/name.h"
+#include "filter/image_builder.h"
+#include "filter/sectioned_file.h"
+#include "filter/tag_table.h"
+
+namespace schoolgate::filter {
+
+// A rule that covers a name. `in_force` is false for an exception, and for a rule that its own list's exception lifts.
+struct RuleHit {
+  std::string list;
+  TagNumber tag = 0;
+  std::uint32_t line = 0;
+  std::string text;     // the line as written
+  std::string version;  // of the list
+  Exception exception = Exception::kNo;
+  bool in_force = true;
+};
+
+class Image {
+ public:
+  // Working memory of one thread for one image: Hyperscan's scratch. Made when the thread takes the image, never on
+  // the query path.
+  class Scratch {
+   public:
+    Scratch();
+    ~Scratch();
+    Scratch(Scratch&&) noexcept;
+    Scratch& operator=(Scratch&&) noexcept;
+
+   private:
+    friend class Image;
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+  };
+
+  // Maps and verifies; kDamaged when magic, version or a checksum is wrong, with the path and which.
+  static base::Result<std::shared_ptr<const Image>> open(const std::string& path);
+  // The same from octets in memory (see BuiltImage). With kIgnore, damaged octets come as far as the look-ups.
+  static base::Result<std::shared_ptr<const Image>> from_memory(std::string image, std::string lines,
+                                                                Checksums checksums);
+  ~Image();
+
+  base::Result<Scratch> make_scratch() const;
+
+  // The tags of a lower-case name: the deepest match of the trie, and every pattern. No allocation, no lock.
+  // Memory-safe on any image bytes. REQUIRES, here and below: a scratch that this image made.
+  TagSet classify(const dns::Name& lower_name, Scratch& scratch) const noexcept;
+  // The first list, in the order they were added, whose rules give `tag` to the name.
+  std::optional<ListNumber> list_of(const dns::Name& lower_name, TagNumber tag, Scratch& scratch) const noexcept;
+  // Every rule that covers the name: name rules deepest first, then patterns. Reads PATH.lines; off the query path.
+  base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name) const;
+
+  const TagTable& tags() const;
+  const std::vector<ListEntry>& lists() const;
+  std::vector<std::uint64_t> rules_per_list() const;
+  const std::string& digest() const;
+  std::uint64_t size_bytes() const;
+
+ private:
+  struct Impl;
+  explicit Image(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace schoolgate::filter

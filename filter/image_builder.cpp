@@ -1,0 +1,129 @@
+#include "filter/image_builder.h"
+
+#include <unistd.h>
+#include <cassert>
+#include <cerrno>
+
+#include <limits>
+#include <utility>
+
+#include "base/file.h"
+#include "filter/effective_rules.h"
+#include "filter/image_format.h"
+#include "filter/line_index.h"
+#include "filter/list_table.h"
+#include "filter/pattern_rules.h"
+#include "filter/rule_store.h"
+
+namespace schoolgate::filter {
+namespace {
+
+// Written in the order of ImageSection.
+std::string encode_image(const TagTable& tags, const std::vector<ListEntry>& lists,
+                         const std::vector<std::uint64_t>& rules_per_list, std::span<const NameRule> names,
+                         const std::vector<PatternRule>& patterns) {
+  StandingInterner standings(lists);
+  const std::vector<TrieEntry> entries = effective_entries(names, standings);
+  SectionWriter writer(kImageFile);
+  encode_tags(tags, writer.begin_section());
+  encode_lists(lists, rules_per_list, writer.begin_section());
+  writer.begin_section() += standings.tag_sets();
+  writer.begin_section() += standings.standings();
+  writer.begin_section() += standings.lists();
+  encode_trie(entries, writer.begin_section());
+  encode_patterns(patterns, writer.begin_section());
+  return std::move(writer).finish();
+}
+
+base::Status replace_or_remove(const std::string& path, const std::string& octets) {
+  if (!octets.empty()) return base::replace_file(path, octets);
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) return base::system_error(errno, "cannot remove " + path);
+  return {};
+}
+
+}  // namespace
+
+struct ImageBuilder::Impl {
+  TagTable tags;
+  std::vector<ListEntry> lists;
+  RuleStore names;
+  std::vector<PatternRule> patterns;
+
+  std::vector<std::uint64_t> count_rules(std::span<const NameRule> name_rules,
+                                         const std::vector<PatternRule>& pattern_rules) const {
+    std::vector<std::uint64_t> counts(lists.size());
+    for (const NameRule& rule : name_rules) ++counts[rule.list];
+    for (const PatternRule& rule : pattern_rules) ++counts[rule.list];
+    return counts;
+  }
+
+  base::Status check_lists() const {
+    for (const ListEntry& list : lists) {
+      if (tags.find(list.tag) != nullptr) continue;
+      return base::Error(base::ErrorCode::kInvalid,
+                         "list '" + list.id + "': no tag has the number " + std::to_string(list.tag));
+    }
+    return {};
+  }
+};
+
+ImageBuilder::ImageBuilder(TagTable tags) : impl_(std::make_unique<Impl>()) { impl_->tags = std::move(tags); }
+
+ImageBuilder::~ImageBuilder() = default;
+
+ListNumber ImageBuilder::add_list(ListEntry list) {
+  assert(impl_->lists.size() < std::numeric_limits<ListNumber>::max());
+  impl_->lists.push_back(std::move(list));
+  return static_cast<ListNumber>(impl_->lists.size() - 1);
+}
+
+void ImageBuilder::add_name(ListNumber list, Reach reach, Exception exception, const dns::Name& name,
+                            std::uint32_t line, std::string_view text) {
+  assert(list < impl_->lists.size());
+  NameRule rule;
+  rule.list = list;
+  rule.reach = reach;
+  rule.exception = exception;
+  rule.line = line;
+  impl_->names.add(rule, name.lowered(), text);
+}
+
+void ImageBuilder::add_pattern(ListNumber list, Exception exception, std::string_view expression, std::uint32_t line,
+                               std::string_view text) {
+  assert(list < impl_->lists.size());
+  impl_->patterns.push_back(
+      {list, exception, line, std::string(expression), std::string(text.substr(0, RuleStore::kMaxTextOctets))});
+}
+
+base::Result<BuiltImage> ImageBuilder::build() {
+  if (const base::Status status = impl_->check_lists(); !status) return status.error();
+  BuiltImage built;
+  auto patterns = PatternRules::build(impl_->patterns, impl_->lists, built.report.rejected);
+  if (!patterns) return patterns.error();
+  const std::span<const NameRule> names = impl_->names.sorted();
+  built.report.names = names.size();
+  built.report.patterns = patterns->rules().size();
+  built.report.rules_per_list = impl_->count_rules(names, patterns->rules());
+  built.image = encode_image(impl_->tags, impl_->lists, built.report.rules_per_list, names, patterns->rules());
+  const auto frame =
+      SectionedFile::read(octets_of(built.image), kImageFile, "the image just built", Checksums::kVerify);
+  if (!frame) return frame.error();
+  built.report.digest = to_hex(frame->digest());
+  built.lines = encode_lines(names, frame->digest());
+  auto compiled = patterns->encode_compiled(frame->digest());
+  if (!compiled) return compiled.error();
+  built.compiled_patterns = std::move(*compiled);
+  return built;
+}
+
+base::Result<BuildReport> ImageBuilder::write(const std::string& path) {
+  auto built = build();
+  if (!built) return built.error();
+  // The image last: what is beside it is of no use to the image before, and is refused by its digest.
+  if (auto status = base::replace_file(path + ".lines", built->lines); !status) return status.error();
+  if (auto status = replace_or_remove(path + ".hs", built->compiled_patterns); !status) return status.error();
+  if (auto status = base::replace_file(path, built->image); !status) return status.error();
+  return std::move(built->report);
+}
+
+}  // namespace schoolgate::filter

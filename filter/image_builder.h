@@ -1,0 +1,92 @@
+// ImageBuilder: lists of rules in, one image file out. The same rules give the same bytes on every machine.
+//
+//     ImageBuilder builder(tags);
+//     const ListNumber list = builder.add_list({"ut1-adult", category, digest, "lists/adult"});
+//     builder.add_name(list, Reach::kBoth, Exception::kNo, name, line, text);
+//     builder.add_pattern(list, Exception::kNo, "^ads?[0-9]*\\.", line, text);
+//     auto report = builder.write("/var/lib/schoolgate/filter.image");
+//
+// Not thread-safe; meant for the process that builds, not for the daemon's threads.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "dns/name.h"
+#include "filter/tag_table.h"
+
+namespace schoolgate::filter {
+
+using ListNumber = std::uint16_t;
+
+// Which names a name rule covers: the name, the names under it, or both (the usual case).
+enum class Reach : std::uint8_t { kExact = 0, kSubdomains = 1, kBoth = 2 };
+// An exception (@@) lifts its own list's rules from the names it covers; no other list's.
+enum class Exception : std::uint8_t { kNo = 0, kYes = 1 };
+
+struct ListEntry {
+  std::string id;
+  TagNumber tag = 0;    // what its rules say of a name
+  std::string version;  // digest of the source, hex
+  std::string source;   // where it came from, as configured
+  bool operator==(const ListEntry&) const = default;
+};
+
+// A rule that could not be taken, and why. Never dropped in silence, never fatal to the rest of its list.
+struct RejectedRule {
+  std::string list;
+  std::uint32_t line = 0;
+  std::string text;
+  std::string reason;
+};
+
+struct BuildReport {
+  std::uint64_t names = 0;     // name rules taken
+  std::uint64_t patterns = 0;  // pattern rules taken
+  std::vector<RejectedRule> rejected;
+  std::vector<std::uint64_t> rules_per_list;
+  std::string digest;  // of the image, hex
+};
+
+// What write() writes, in memory.
+struct BuiltImage {
+  std::string image;
+  std::string lines;              // PATH.lines
+  std::string compiled_patterns;  // PATH.hs; empty when there are no patterns
+  BuildReport report;
+};
+
+class ImageBuilder {
+ public:
+  explicit ImageBuilder(TagTable tags);
+  ~ImageBuilder();
+  ImageBuilder(const ImageBuilder&) = delete;
+  ImageBuilder& operator=(const ImageBuilder&) = delete;
+
+  ListNumber add_list(ListEntry list);
+  // For each list the deepest rule or exception that covers a name is its last
+  // word; at equal depth the exception is. A list whose last word is an exception says nothing of the name, by pattern
+  // neither. REQUIRES: a list that add_list() gave.
+  // `name` in any case; `line` from 1; `text` the line as written, kept for explain().
+  void add_name(ListNumber list, Reach reach, Exception exception, const dns::Name& name, std::uint32_t line,
+                std::string_view text);
+  // A regular expression over the name in lower case, presentation form, no final dot. It never matches the root. As an
+  // exception it lifts every rule of its list, names and patterns, from the names it matches.
+  void add_pattern(ListNumber list, Exception exception, std::string_view expression, std::uint32_t line,
+                   std::string_view text);
+
+  // Writes PATH (the image), PATH.lines (what explain() reads) and PATH.hs (the compiled patterns), each atomically, the
+  // image last.
+  base::Result<BuildReport> write(const std::string& path);
+  base::Result<BuiltImage> build();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace schoolgate::filter

@@ -1,0 +1,33 @@
+// What lies in an image and in the two files beside it. The frame is sectioned_file.h; numbers are little-endian, texts
+// have a u32 count in front, nothing is a pointer.
+//
+//     PATH         the image: the same rules give the same octets on every machine
+//     PATH.lines   every name rule with its line, in the order of its key; only explain() reads it
+//     PATH.hs      the patterns compiled for one processor; made again when it is missing or does not fit
+//
+// A format number goes up when a reader of the old one would misread the new one.
+#pragma once
+
+#include <cstdint>
+
+#include "filter/sectioned_file.h"
+
+namespace schoolgate::filter {
+
+enum class ImageSection : std::uint32_t {
+  kTags,           // tag: number u16, kind u8, traits u8 (1 locked, 2 security), id
+  kLists,          // list: tag u16, rules u64, id, version, source
+  kTagSets,        // 64 octets each, interned; the first is empty
+  kStandings,      // 12 octets each, see standing.h; the first is "no list says anything"
+  kStandingLists,  // u16 each
+  kTrie,           // see domain_trie.h
+  kPatterns,       // pattern: list u16, exception u8, line u32, expression, text
+};
+enum class LinesSection : std::uint32_t { kPlaces, kRecords };  // see line_index.h
+enum class CompiledSection : std::uint32_t { kPlatform, kDatabase };
+
+inline constexpr FileKind kImageFile{"SGFILTER", "filter image", 1, 7};
+inline constexpr FileKind kLinesFile{"SGFLINES", "line index", 1, 2};
+inline constexpr FileKind kCompiledFile{"SGFHYPER", "compiled pattern set", 1, 2};
+
+}  // namespace schoolgate::filter

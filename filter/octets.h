@@ -1,0 +1,82 @@
+// Little-endian numbers and counted texts in a block of octets, at any alignment. Both sides of every file of this room.
+//
+// OctetReader never reads past its block: after a first failure it says 0 and "" and is_good() is false.
+#pragma once
+
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace schoolgate::filter {
+
+using Octets = std::span<const std::uint8_t>;
+
+inline Octets octets_of(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+inline std::string_view text_of(Octets octets) { return {reinterpret_cast<const char*>(octets.data()), octets.size()}; }
+
+template <std::unsigned_integral T>
+T in_little_endian(T value) noexcept {
+  if constexpr (std::endian::native == std::endian::little || sizeof(T) == 1) return value;
+  T turned = 0;
+  for (std::size_t i = 0; i < sizeof(T); ++i) turned = static_cast<T>(turned << 8 | ((value >> (8 * i)) & 0xff));
+  return turned;
+}
+
+// REQUIRES: sizeof(T) octets at `at`.
+template <std::unsigned_integral T>
+T load(const std::uint8_t* at) noexcept {
+  T value;
+  std::memcpy(&value, at, sizeof value);
+  return in_little_endian(value);
+}
+
+template <std::unsigned_integral T>
+void append(std::string& to, T value) {
+  value = in_little_endian(value);
+  char octets[sizeof value];
+  std::memcpy(octets, &value, sizeof value);
+  to.append(octets, sizeof value);
+}
+
+inline void append_text(std::string& to, std::string_view text) {
+  append(to, static_cast<std::uint32_t>(text.size()));
+  to += text;
+}
+
+class OctetReader {
+ public:
+  explicit OctetReader(Octets octets) : rest_(octets) {}
+
+  template <std::unsigned_integral T>
+  T number() {
+    const Octets octets = take(sizeof(T));
+    return octets.empty() ? T{0} : load<T>(octets.data());
+  }
+  std::string_view text() { return text_of(take(number<std::uint32_t>())); }
+  // Empty when there are not as many.
+  Octets take(std::size_t count) {
+    if (!is_good_ || count > rest_.size()) {
+      is_good_ = false;
+      return {};
+    }
+    const Octets taken = rest_.first(count);
+    rest_ = rest_.subspan(count);
+    return taken;
+  }
+
+  bool is_good() const { return is_good_; }
+  bool is_at_end() const { return rest_.empty(); }
+
+ private:
+  Octets rest_;
+  bool is_good_ = true;
+};
+
+}  // namespace schoolgate::filter

@@ -1,0 +1,54 @@
+// PatternRules: the pattern rules of an image, and the set that matches them. See pattern_set.h for what a pattern is.
+//
+// Thread contract: immutable after opening; any number of threads, each with its own scratch.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "filter/image_builder.h"
+#include "filter/pattern_set.h"
+#include "filter/sectioned_file.h"
+
+namespace schoolgate::filter {
+
+struct PatternRule {
+  ListNumber list = 0;
+  Exception exception = Exception::kNo;
+  std::uint32_t line = 0;
+  std::string expression;
+  std::string text;  // the line as written
+  auto operator<=>(const PatternRule&) const = default;
+};
+
+void encode_patterns(const std::vector<PatternRule>& rules, std::string& out);
+// False for octets that are no patterns, or name a list that is not there.
+bool parse_patterns(Octets octets, std::size_t lists, std::vector<PatternRule>& rules);
+
+class PatternRules {
+ public:
+  // Compiles the rules, moves those that cannot be compiled to `rejected`, and sorts: a rule's number is its place.
+  // `lists` gives their ids.
+  static base::Result<PatternRules> build(std::vector<PatternRule> rules, const std::vector<ListEntry>& lists,
+                                          std::vector<RejectedRule>& rejected);
+  // Takes the compiled set of `compiled_path` when it is there and fits, else compiles. kDamaged for a rule that cannot
+  // be compiled: the builder would have left it out.
+  static base::Result<PatternRules> open(std::vector<PatternRule> rules, const std::string& compiled_path,
+                                         const Digest& image);
+  // The file for open(); empty when there are no rules.
+  base::Result<std::string> encode_compiled(const Digest& image) const;
+
+  PatternRules() = default;
+  const std::vector<PatternRule>& rules() const { return rules_; }
+  bool empty() const { return rules_.empty(); }
+  const PatternSet& set() const { return set_; }
+
+ private:
+  PatternRules(std::vector<PatternRule> rules, PatternSet set) : rules_(std::move(rules)), set_(std::move(set)) {}
+  std::vector<PatternRule> rules_;
+  PatternSet set_;
+};
+
+}  // namespace schoolgate::filter

@@ -1,0 +1,128 @@
+#include "lists/build.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/nearest.h"
+#include "lists/report.h"
+#include "lists/source.h"
+
+namespace schoolgate::lists {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+// The id is a file's name in STATE/lists too.
+bool is_id(std::string_view text) {
+  return !text.empty() && text.size() <= 100 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+base::Status check_source(const Taxonomy& taxonomy, const Source& source) {
+  const auto wrong = [&source](const std::string& why) {
+    return Error(ErrorCode::kInvalid, "list '" + source.id + "': " + why);
+  };
+  if (!is_id(source.id)) return wrong("an id may hold letters, digits and '-', at most 100 of them");
+  if (taxonomy.tags().find(source.category) == nullptr) {
+    const auto known = taxonomy.tags().ids(filter::TagKind::kCategory);
+    return wrong("unknown category '" + source.category + "'" + base::did_you_mean(source.category, known));
+  }
+  if (source.format != "auto" && find_format(source.format) == nullptr) {
+    return wrong("unknown format '" + source.format + "', and should be one of " + format_names());
+  }
+  return {};
+}
+
+base::Status check_sources(const Taxonomy& taxonomy, const std::vector<Source>& sources) {
+  std::set<std::string_view> ids;
+  for (const Source& source : sources) {
+    if (auto status = check_source(taxonomy, source); !status) return status;
+    if (!ids.insert(source.id).second) {
+      return Error(ErrorCode::kInvalid, "list '" + source.id + "': another list has this id");
+    }
+  }
+  return {};
+}
+
+// Hands a list's rules on to the image. What it rejects or skips was counted when the source was read.
+class Loader final : public RuleSink {
+ public:
+  Loader(filter::ImageBuilder& builder, filter::ListNumber list) : builder_(builder), list_(list) {}
+  void take(const Line& line, filter::Reach reach, filter::Exception exception, const dns::Name& name) override {
+    builder_.add_name(list_, reach, exception, name, line.number, line.text);
+  }
+  void reject(const Line&, std::string_view) override {}
+  void skip(const Line&) override {}
+
+ private:
+  filter::ImageBuilder& builder_;
+  filter::ListNumber list_;
+};
+
+ListReport load_list(const Taxonomy& taxonomy, const Source& source, const std::string& state_folder,
+                     filter::ImageBuilder& builder) {
+  Reading reading = read_source(source, state_folder);
+  const filter::TagNumber tag = taxonomy.tags().find(source.category)->number;
+  const auto list = builder.add_list({source.id, tag, reading.report.version, source.path});
+  if (reading.format != nullptr) {
+    Loader loader(builder, list);
+    reading.format->parse(reading.bytes, loader);
+  }
+  return std::move(reading.report);
+}
+
+bool is_missing(const ListReport& list) { return list.version.empty(); }
+
+Error nothing_read(const std::vector<ListReport>& lists) {
+  std::string text = "no list could be read, and the image stays as it was:";
+  for (const ListReport& list : lists) text += "\nlist '" + list.id + "': " + list.problem;
+  return Error(ErrorCode::kUnavailable, text);
+}
+
+void merge(const filter::BuildReport& built, BuildOutcome& outcome) {
+  outcome.image_digest = built.digest;
+  outcome.rules = built.names + built.patterns;
+  for (std::size_t i = 0; i < outcome.lists.size() && i < built.rules_per_list.size(); ++i) {
+    outcome.lists[i].rules = built.rules_per_list[i];
+  }
+  for (const filter::RejectedRule& rule : built.rejected) {
+    const auto list = std::find_if(outcome.lists.begin(), outcome.lists.end(),
+                                   [&rule](const ListReport& report) { return report.id == rule.list; });
+    if (list != outcome.lists.end()) note_rejected(*list, rule);
+  }
+}
+
+}  // namespace
+
+std::string image_path(const std::string& state_folder) { return state_folder + "/filter.image"; }
+
+base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const std::vector<Source>& sources,
+                                       const std::string& state_folder) {
+  const base::SystemClock clock;
+  const std::int64_t began_us = clock.steady_us();
+  if (const auto status = check_sources(taxonomy, sources); !status) return status.error();
+  if (const auto status = base::make_folder(copy_folder(state_folder)); !status) return status.error();
+
+  BuildOutcome outcome;
+  filter::ImageBuilder builder(taxonomy.tags());
+  for (const Source& source : sources) outcome.lists.push_back(load_list(taxonomy, source, state_folder, builder));
+  if (!sources.empty() && std::all_of(outcome.lists.begin(), outcome.lists.end(), is_missing)) {
+    return nothing_read(outcome.lists);
+  }
+  const auto built = builder.write(image_path(state_folder));
+  if (!built) return built.error();
+  merge(*built, outcome);
+
+  constexpr double kMicroseconds = 1e6;
+  outcome.seconds = static_cast<double>(clock.steady_us() - began_us) / kMicroseconds;
+  if (const auto status = base::replace_file(report_path(state_folder), encode_report(outcome)); !status) {
+    return status.error();
+  }
+  return outcome;
+}
+
+}  // namespace schoolgate::lists

@@ -1,0 +1,55 @@
+// From list sources to one image. Runs in a process of its own (`schoolgate lists build`), never in the daemon's threads.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "filter/image_builder.h"
+#include "lists/taxonomy.h"
+
+namespace schoolgate::lists {
+
+struct Source {
+  std::string id;
+  std::string category;  // a tag's id
+  std::string path;      // file
+  std::string format = "auto";
+};
+
+// What became of one list.
+struct ListReport {
+  std::string id;
+  std::string category;
+  std::string source;
+  std::string format;   // the one found when "auto"
+  std::string version;  // digest of the bytes read, hex
+  std::uint64_t rules = 0;
+  std::uint64_t skipped = 0;                   // lines that are no rule
+  std::uint64_t rejected_count = 0;            // rules that could not be taken
+  std::vector<filter::RejectedRule> rejected;  // the first 100 of them, with line and reason
+  std::string problem;                         // empty: read now. Else why not, and what is in force instead
+  bool kept_copy = false;                      // the last good version was used
+};
+
+struct BuildOutcome {
+  std::vector<ListReport> lists;
+  std::string image_digest;
+  std::uint64_t rules = 0;
+  double seconds = 0;
+};
+
+// Reads every source, keeps a copy of each good one in STATE/lists/ID, writes STATE/filter.image and
+// STATE/filter.report.json. A list that cannot be read, or has no rule left, is replaced by its kept copy; with none, it
+// is missing and says so. In the image the lists stand in the order of `sources`.
+// kInvalid for a setting that is wrong (id, category, format); kUnavailable when not one list could be read and none has
+// a copy: the last image then stays as it was.
+base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const std::vector<Source>& sources,
+                                       const std::string& state_folder);
+// What the last build said; kNotFound before the first.
+base::Result<BuildOutcome> read_report(const std::string& state_folder);
+
+std::string image_path(const std::string& state_folder);
+
+}  // namespace schoolgate::lists

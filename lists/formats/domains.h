@@ -1,0 +1,19 @@
+// The format "domains": one name a line.
+//
+//     example.org        the name and all names under it
+//     .example.org       the same, as Squid and dnsmasq write it
+//     *.example.org      the names under it only
+//
+// After a blank, a comment may follow. What a URL list holds (paths, ports, schemes) is rejected, never widened.
+#pragma once
+
+#include <string_view>
+
+namespace schoolgate::lists {
+
+class RuleSink;
+
+bool claims_domain_line(std::string_view line);
+void parse_domains(std::string_view text, RuleSink& sink);
+
+}  // namespace schoolgate::lists

@@ -1,0 +1,44 @@
+// Format: how one kind of list is recognised and read. To add one, write a file beside this and a line in the table of
+// format.cpp.
+//
+// Parsers take the whole file, arbitrary bytes included, and tell the sink of every line what became of it: rules taken,
+// rejected with a reason, or skipped. They never throw, never stop early, and allocate nothing for a rule taken.
+// Thread-safe, as far as the sink is.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "dns/name.h"
+#include "filter/image_builder.h"
+#include "lists/formats/lines.h"
+
+namespace schoolgate::lists {
+
+class RuleSink {
+ public:
+  virtual ~RuleSink() = default;
+  virtual void take(const Line& line, filter::Reach reach, filter::Exception exception, const dns::Name& name) = 0;
+  virtual void reject(const Line& line, std::string_view reason) = 0;  // a rule that cannot be one, and why
+  virtual void skip(const Line& line) = 0;                             // blank, comment, a hosts file's own names
+};
+
+struct Format {
+  std::string_view name;                  // in the policy file: format = "hosts"
+  bool (*claims)(std::string_view line);  // would a list of this format have such a line?
+  void (*parse)(std::string_view text, RuleSink& sink);
+};
+
+std::span<const Format> formats();
+// nullptr when there is none of that name.
+const Format* find_format(std::string_view name);
+// For "auto": the format that claims most of the first lines; on a tie the first of the table.
+const Format& detect_format(std::string_view text);
+// "auto, domains, hosts", for messages.
+std::string format_names();
+
+// For parsers: skips blanks and comments, rejects what no format can read, hands the rest to `read`, line by line.
+void read_rule_lines(std::string_view text, RuleSink& sink, void (*read)(const Line& line, RuleSink& sink));
+
+}  // namespace schoolgate::lists

@@ -1,0 +1,93 @@
+#include "lists/formats/rule_name.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "base/ip_address.h"
+
+namespace schoolgate::lists {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool is_host_octet(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '-' || c == '_' || c == '.';
+}
+
+bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+std::string_view without_brackets(std::string_view word) {
+  return word.starts_with('[') && word.ends_with(']') ? word.substr(1, word.size() - 2) : word;
+}
+
+// `rest` begins with the first octet that no name has.
+std::string_view why_no_url(std::string_view rest) {
+  if (rest.starts_with('/')) return "not enforceable by DNS: has a path";
+  if (rest.starts_with("://")) {
+    return rest.find('/', 3) == std::string_view::npos
+               ? "not enforceable by DNS: is a URL; write the bare name if the whole site is meant"
+               : "not enforceable by DNS: has a path";
+  }
+  const bool has_port = rest.size() > 1 && rest.starts_with(':') && is_digit(rest[1]);
+  return has_port ? "not enforceable by DNS: has a port" : "";
+}
+
+std::string why_no_octet(char c) {
+  if (is_beyond_ascii(c)) return "not ASCII: write it as xn--…";
+  if (c == '*') return "a wildcard is understood only as a leading '*.'";
+  if (c == '|' || c == '^' || c == '$' || c == '@') return "looks like an ad blocker's rule, not a name";
+  if (c < 0x20 || c == 0x7f) return "has a control character";
+  return std::string("no name has a '") + c + "'";
+}
+
+// RFC 3696 §2: a top-level domain is never all digits, so that 192.0.2.999 cannot pass for a name.
+bool ends_in_number(std::string_view word) {
+  if (word.ends_with('.')) word.remove_suffix(1);
+  const std::string_view label = word.substr(word.rfind('.') + 1);  // all of it without a dot
+  return !label.empty() && std::all_of(label.begin(), label.end(), is_digit);
+}
+
+// Empty when the word could be a name. Most words are, and end in the first test.
+std::string why_no_name(std::string_view word) {
+  const auto odd = std::find_if_not(word.begin(), word.end(), is_host_octet);
+  if (odd == word.end() && !ends_in_number(word)) return {};
+  if (base::IpAddress::parse(without_brackets(word))) return "an address, not a name: that is a firewall's work";
+  if (odd == word.end()) return "ends in a number: is it a mistyped address?";
+  if (base::IpNetwork::parse(word)) return "a range of addresses, not a name: that is a firewall's work";
+  if (const auto why = why_no_url(word.substr(static_cast<std::size_t>(odd - word.begin()))); !why.empty()) {
+    return std::string(why);
+  }
+  return why_no_octet(*odd);
+}
+
+bool equals_in_any_case(std::string_view word, std::string_view lower) {
+  return std::equal(word.begin(), word.end(), lower.begin(), lower.end(), [](char c, char l) {
+    return static_cast<char>(dns::lower_octet(static_cast<std::uint8_t>(c))) == l;
+  });
+}
+
+}  // namespace
+
+base::Result<dns::Name> parse_rule_name(std::string_view word) {
+  if (std::string why = why_no_name(word); !why.empty()) return Error(ErrorCode::kInvalid, std::move(why));
+  auto name = dns::Name::parse(word);
+  if (!name) return name;
+  if (name->is_root()) return Error(ErrorCode::kInvalid, "covers every name there is");
+  return name;
+}
+
+bool is_local_name(std::string_view word) {
+  static constexpr std::array<std::string_view, 9> kLocal = {
+      "localhost",  "localhost.localdomain",   "localhost4", "localhost4.localdomain4",
+      "localhost6", "localhost6.localdomain6", "local",      "broadcasthost",
+      "0.0.0.0"};
+  if (equals_in_any_case(word.substr(0, 4), "ip6-")) return word.find('.') == std::string_view::npos;
+  return std::any_of(kLocal.begin(), kLocal.end(),
+                     [word](std::string_view local) { return equals_in_any_case(word, local); });
+}
+
+}  // namespace schoolgate::lists

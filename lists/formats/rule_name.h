@@ -1,0 +1,20 @@
+// The name in a list's line, or why DNS cannot enforce what stands there. Thread-safe.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "dns/name.h"
+
+namespace schoolgate::lists {
+
+// A host name of letters, digits, '-' and '_', in any case, with or without the final dot. The error says in words for
+// a technician why it is none: a URL, an address, a port, a wildcard, letters beyond ASCII, a label too long.
+// What is narrower than a name (a URL, a port) is never widened to its host: that would block what nobody listed.
+base::Result<dns::Name> parse_rule_name(std::string_view word);
+
+// What the system's own hosts file holds: localhost, broadcasthost, ip6-allnodes, 0.0.0.0 … Lists made from such a file
+// carry them along; they are no rules.
+bool is_local_name(std::string_view word);
+
+}  // namespace schoolgate::lists

@@ -1,0 +1,115 @@
+#include "lists/source.h"
+
+#include <xxhash.h>
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+
+namespace schoolgate::lists {
+namespace {
+
+constexpr std::size_t kMostSourceBytes = std::size_t{512} << 20;
+constexpr std::size_t kMostRejectedKept = 100;
+constexpr std::size_t kMostTextBytes = 200;
+
+std::string digest_of(std::string_view bytes) {
+  const XXH128_hash_t digest = XXH3_128bits(bytes.data(), bytes.size());
+  return fmt::format("{:016x}{:016x}", digest.high64, digest.low64);
+}
+
+// A list line is a stranger's text: control characters could speak to a terminal.
+std::string printable(std::string_view text) {
+  std::string shown;
+  for (const char c : text.substr(0, kMostTextBytes)) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      shown += fmt::format("\\{:03}", static_cast<unsigned char>(c));
+    } else {
+      shown += c;
+    }
+  }
+  return text.size() > kMostTextBytes ? shown + "…" : shown;
+}
+
+// Counts into a report what a file would give.
+class Survey final : public RuleSink {
+ public:
+  explicit Survey(ListReport& report) : report_(report) {}
+  void take(const Line&, filter::Reach, filter::Exception, const dns::Name&) override { ++report_.rules; }
+  void reject(const Line& line, std::string_view reason) override {
+    note_rejected(report_, {report_.id, line.number, std::string(line.text), std::string(reason)});
+  }
+  void skip(const Line&) override { ++report_.skipped; }
+
+ private:
+  ListReport& report_;
+};
+
+Reading survey(const Source& source, const std::string& path, const std::string& format) {
+  Reading reading;
+  reading.report.id = source.id;
+  reading.report.category = source.category;
+  reading.report.source = source.path;
+  reading.report.format = source.format;
+  auto bytes = base::read_file(path, kMostSourceBytes);
+  if (!bytes) {
+    reading.report.problem = bytes.error().message();
+    return reading;
+  }
+  reading.bytes = std::move(*bytes);
+  reading.format = format == "auto" ? &detect_format(reading.bytes) : find_format(format);
+  reading.report.format = reading.format->name;
+  reading.report.version = digest_of(reading.bytes);
+  Survey counting(reading.report);
+  reading.format->parse(reading.bytes, counting);
+  if (reading.report.rules == 0) {
+    reading.report.problem = source.path +
+                             ": no rule in it (rejected: " + std::to_string(reading.report.rejected_count) +
+                             "): is it the right file, and the right format?";
+  }
+  return reading;
+}
+
+// Written only when it differs: an unchanged list costs no sync.
+void keep_copy(Reading& reading, const std::string& path) {
+  if (const auto kept = base::read_file(path, kMostSourceBytes); kept && *kept == reading.bytes) return;
+  if (const auto status = base::replace_file(path, reading.bytes); !status) {
+    reading.report.problem = "in force, but no copy of it could be kept: " + status.error().message();
+  }
+}
+
+// The copy may have come in another format than the one set since.
+Reading survey_copy(const Source& source, const std::string& path) {
+  Reading kept = survey(source, path, source.format);
+  return kept.report.rules > 0 ? kept : survey(source, path, "auto");
+}
+
+}  // namespace
+
+void note_rejected(ListReport& report, const filter::RejectedRule& rule) {
+  ++report.rejected_count;
+  if (report.rejected.size() >= kMostRejectedKept) return;
+  report.rejected.push_back({rule.list, rule.line, printable(rule.text), printable(rule.reason)});
+}
+
+std::string copy_folder(const std::string& state_folder) { return state_folder + "/lists"; }
+
+Reading read_source(const Source& source, const std::string& state_folder) {
+  const std::string copy = copy_folder(state_folder) + "/" + source.id;
+  Reading now = survey(source, source.path, source.format);
+  if (now.report.rules > 0) {
+    keep_copy(now, copy);
+    return now;
+  }
+  Reading kept = survey_copy(source, copy);
+  if (kept.report.rules > 0) {
+    kept.report.kept_copy = true;
+    kept.report.problem =
+        now.report.problem + "; the last good copy is in force (rules: " + std::to_string(kept.report.rules) + ")";
+    return kept;
+  }
+  now.report.problem += now.format == nullptr ? "; there is no earlier copy, so this list is missing" : "";
+  return now;
+}
+
+}  // namespace schoolgate::lists

@@ -1,0 +1,27 @@
+// One list's source, and which bytes of it are in force: those just read, or the copy kept of the last good ones.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "lists/build.h"
+#include "lists/formats/format.h"
+
+namespace schoolgate::lists {
+
+struct Reading {
+  ListReport report;  // its rules are those that `bytes` hold
+  std::string bytes;
+  const Format* format = nullptr;  // absent: the list is missing, there is nothing to parse
+};
+
+// Reads the source and counts its rules before any of them goes into force. REQUIRES: a valid id and format.
+// Bytes with at least one rule become the kept copy; without one, or unreadable, the kept copy takes their place.
+Reading read_source(const Source& source, const std::string& state_folder);
+
+// Adds to the list's rejected rules; the first 100 are kept, in a form that is safe for a terminal.
+void note_rejected(ListReport& report, const filter::RejectedRule& rule);
+
+std::string copy_folder(const std::string& state_folder);  // STATE/lists
+
+}  // namespace schoolgate::lists

@@ -1,0 +1,46 @@
+// check(): why is a name blocked, or not? The whole chain of decision with rule, list and line. The same
+// function serves the command with and without a daemon, the API and the pages.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "dns/types.h"
+#include "filter/image.h"
+#include "policy/policy.h"
+
+namespace schoolgate::policy {
+
+struct CheckRequest {
+  std::string name;  // as typed; a final dot, upper case and a pasted "https://…/path" are understood
+  std::optional<std::string> device;  // a device's id; or an address or MAC, recognised as the query path would
+  std::optional<std::string> group;   // at most one of device and group; neither: the default group
+  dns::Type type = dns::Type::kA;
+};
+
+struct CheckStep {
+  std::string step;              // "locked-category", …
+  std::string rule;              // in words: "category gambling"
+  std::string list;              // of a list rule; empty otherwise
+  std::optional<unsigned> line;  // of the list, or of the policy file for a name rule
+  std::string text;              // the list's line as written
+  std::string outcome;           // "blocks", "allows", "no match", "not reached"
+};
+
+struct CheckReport {
+  std::string name;
+  std::string verdict;     // "allowed" or "blocked"
+  std::string category;    // the deciding tag's id; empty when no category decided
+  std::string decided_by;  // "category gambling, list starter-gambling, line 12" in words
+  std::string group;
+  std::string device;  // empty when none was asked for
+  std::vector<std::string> tags;
+  std::vector<filter::RuleHit> hits;
+  std::vector<CheckStep> chain;
+};
+
+base::Result<CheckReport> check(const Policy& policy, const filter::Image& image, const CheckRequest& request);
+
+}  // namespace schoolgate::policy

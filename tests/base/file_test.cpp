@@ -1,0 +1,158 @@
+#include "base/file.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+
+#include "tests/support/temporary_folder.h"
+
+namespace schoolgate::base {
+namespace {
+
+using support::TemporaryFolder;
+
+// Files of this process cannot grow past so many bytes while it lives: a disk that is full.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : signal_(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, signal_);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  void (*signal_)(int);
+  rlimit before_{};
+};
+
+TEST(ReadFile, GivesEveryByte) {
+  const TemporaryFolder folder;
+  const std::string bytes = std::string("a\0\r\n\xff", 5) + std::string(200'000, 'x');
+  const auto read = read_file(folder.write("f", bytes));
+  ASSERT_TRUE(read);
+  EXPECT_TRUE(*read == bytes);
+  EXPECT_EQ(*read_file(folder.write("empty", "")), "");
+}
+
+TEST(ReadFile, NamesThePathAndTheReason) {
+  const TemporaryFolder folder;
+  const auto missing = read_file(folder.file("absent"));
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(missing.error().message(), "cannot open " + folder.file("absent") + ": No such file or directory");
+  const auto not_a_file = read_file(folder.path());
+  ASSERT_FALSE(not_a_file);
+  EXPECT_EQ(not_a_file.error().code(), ErrorCode::kUnavailable);
+  EXPECT_EQ(not_a_file.error().message(), "cannot read " + folder.path() + ": Is a directory");
+}
+
+TEST(ReadFile, StopsAtTheLimit) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("f", "12345");
+  EXPECT_EQ(*read_file(path, 5), "12345");
+  const auto over = read_file(path, 4);
+  ASSERT_FALSE(over);
+  EXPECT_EQ(over.error().code(), ErrorCode::kInvalid);
+  EXPECT_EQ(over.error().message(), path + ": larger than 4 bytes");
+  EXPECT_FALSE(read_file("/dev/zero", 1 << 20));
+}
+
+TEST(ReplaceFile, MakesTheFileOrPutsANewOneInItsPlace) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(replace_file(folder.file("f"), "old"));
+  EXPECT_EQ(folder.read("f"), "old");
+  struct stat before {
+  }, after{};
+  ASSERT_EQ(stat(folder.file("f").c_str(), &before), 0);
+  EXPECT_EQ(before.st_mode & 07, 0U);  // never for everybody: policy and history are files of this kind
+  const std::string bytes = std::string("new\0\n", 5) + std::string(300'000, 'y');
+  const std::string held = folder.file("held");
+  std::filesystem::create_hard_link(folder.file("f"), held);
+  ASSERT_TRUE(replace_file(folder.file("f"), bytes));
+  EXPECT_TRUE(folder.read("f") == bytes);
+  EXPECT_EQ(folder.read("held"), "old");  // who has the old one open keeps it whole
+  ASSERT_EQ(stat(folder.file("f").c_str(), &after), 0);
+  EXPECT_NE(before.st_ino, after.st_ino);
+  EXPECT_FALSE(std::filesystem::exists(folder.file("f.tmp")));
+}
+
+TEST(ReplaceFile, OverwritesWhatACrashLeftBehind) {
+  const TemporaryFolder folder;
+  folder.write("f.tmp", std::string(1'000, 'z'));
+  ASSERT_TRUE(replace_file(folder.file("f"), "new"));
+  EXPECT_EQ(folder.read("f"), "new");
+}
+
+TEST(ReplaceFile, LeavesTheOldFileWhenTheDiskIsFull) {
+  const TemporaryFolder folder;
+  folder.write("f", "old");
+  Status status;
+  {
+    const FileSizeLimit full(1'000);
+    status = replace_file(folder.file("f"), std::string(2'000, 'x'));
+  }
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code(), ErrorCode::kUnavailable);
+  EXPECT_EQ(status.error().message(), "cannot write " + folder.file("f.tmp") + ": File too large");
+  EXPECT_EQ(folder.read("f"), "old");
+  EXPECT_FALSE(std::filesystem::exists(folder.file("f.tmp")));
+}
+
+TEST(ReplaceFile, NamesThePathAndTheReason) {
+  const TemporaryFolder folder;
+  const auto no_folder = replace_file(folder.file("absent/f"), "x");
+  ASSERT_FALSE(no_folder);
+  EXPECT_EQ(no_folder.error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(no_folder.error().message(),
+            "cannot create " + folder.file("absent/f.tmp") + ": No such file or directory");
+  std::filesystem::create_directory(folder.file("d"));
+  const auto on_a_folder = replace_file(folder.file("d"), "x");
+  ASSERT_FALSE(on_a_folder);
+  EXPECT_EQ(on_a_folder.error().message(),
+            "cannot rename " + folder.file("d.tmp") + " to " + folder.file("d") + ": Is a directory");
+  EXPECT_FALSE(std::filesystem::exists(folder.file("d.tmp")));
+}
+
+TEST(MakeFolder, MakesTheParentsToo) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(make_folder(folder.file("a/b/c/")));
+  EXPECT_TRUE(std::filesystem::is_directory(folder.file("a/b/c")));
+  ASSERT_TRUE(make_folder(folder.file("a/b/c")));
+  struct stat made {};
+  ASSERT_EQ(stat(folder.file("a/b").c_str(), &made), 0);
+  EXPECT_EQ(made.st_mode & 07, 0U);
+}
+
+TEST(MakeFolder, RefusesAFileInTheWay) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("f", "");
+  const auto file = make_folder(path);
+  ASSERT_FALSE(file);
+  EXPECT_EQ(file.error().message(), path + ": is not a folder");
+  const auto below = make_folder(path + "/g");
+  ASSERT_FALSE(below);
+  EXPECT_EQ(below.error().message(), "cannot make folder " + path + "/g: Not a directory");
+}
+
+TEST(SystemError, HasTheCodeThatFitsErrno) {
+  const struct {
+    int error_number;
+    ErrorCode code;
+  } rows[] = {{ENOENT, ErrorCode::kNotFound},  {EACCES, ErrorCode::kForbidden},   {EPERM, ErrorCode::kForbidden},
+              {EADDRINUSE, ErrorCode::kInUse}, {ENOSPC, ErrorCode::kUnavailable}, {EIO, ErrorCode::kUnavailable}};
+  for (const auto& row : rows) EXPECT_EQ(system_error(row.error_number, "x").code(), row.code) << row.error_number;
+  EXPECT_EQ(system_error(EADDRINUSE, "cannot listen on 0.0.0.0:53").message(),
+            "cannot listen on 0.0.0.0:53: Address already in use");
+}
+
+}  // namespace
+}  // namespace schoolgate::base

@@ -1,0 +1,148 @@
+#include "filter/domain_trie.h"
+
+#include <map>
+#include <random>
+
+#include "filter/domain_key.h"
+#include "tests/filter/filter_fixture.h"
+
+namespace schoolgate::filter {
+namespace {
+
+struct Rule {
+  std::string name;
+  StandingNumber at;
+  StandingNumber below;
+};
+
+class Trie {
+ public:
+  explicit Trie(const std::vector<Rule>& rules) {
+    std::map<std::string, Rule> by_key;
+    for (const Rule& rule : rules) by_key.emplace(DomainKey(name(rule.name)).text(), rule);
+    std::vector<TrieEntry> entries;
+    for (const auto& [key, rule] : by_key) entries.push_back({key, rule.at, rule.below});
+    encode_trie(entries, block_);
+  }
+  StandingNumber find(const dns::Name& asked) const {
+    return DomainTrie(octets_of(block_)).find(DomainKey(asked).octets());
+  }
+  StandingNumber find(const std::string& asked) const { return find(name(asked)); }
+  const std::string& block() const { return block_; }
+
+ private:
+  std::string block_;
+};
+
+TEST(DomainTrie, TheDeepestEntryAnswers) {
+  const Trie trie({{"example.org", 1, 1}, {"www.example.org", 3, 3}, {"exact.org", 2, 0}, {"deep.exact.org", 5, 6}});
+  const std::pair<const char*, StandingNumber> cases[] = {
+      {"example.org", 1},
+      {"mail.example.org", 1},
+      {"www.example.org", 3},
+      {"a.www.example.org", 3},
+      {"ww.example.org", 1},
+      {"wwww.example.org", 1},
+      {"exact.org", 2},
+      {"www.exact.org", 0},
+      {"deep.exact.org", 5},
+      {"a.deep.exact.org", 6},
+      {"a.b.deep.exact.org", 6},
+      {"org", 0},
+      {".", 0},
+      {"notexample.org", 0},
+      {"example.com", 0},
+      {"exampl.org", 0},
+  };
+  for (const auto& [asked, wanted] : cases) EXPECT_EQ(trie.find(asked), wanted) << asked;
+}
+
+TEST(DomainTrie, EmptyAndRoot) {
+  EXPECT_EQ(Trie({}).find("example.org"), kNoStanding);
+  EXPECT_EQ(Trie({}).find("."), kNoStanding);
+  const Trie trie({{".", 1, 2}, {"org", 4, 4}});
+  EXPECT_EQ(trie.find("."), 1u);
+  EXPECT_EQ(trie.find("com"), 2u);
+  EXPECT_EQ(trie.find("www.com"), 2u);
+  EXPECT_EQ(trie.find("example.org"), 4u);
+  EXPECT_EQ(DomainTrie().find(octets_of("x")), kNoStanding);
+}
+
+TEST(DomainTrie, AtOnlyKeepsWhatIsAbove) {
+  const Trie trie({{"org", 7, 7}, {"exact.org", 9, 7}});
+  EXPECT_EQ(trie.find("exact.org"), 9u);
+  EXPECT_EQ(trie.find("www.exact.org"), 7u);
+  const Trie nothing_below({{"org", 7, 7}, {"exact.org", 9, 0}});
+  EXPECT_EQ(nothing_below.find("www.exact.org"), 0u);
+}
+
+TEST(DomainTrie, StandingNumbersOfEverySize) {
+  for (const StandingNumber number : {1u, 127u, 128u, 16383u, 16384u, 2097152u, 0xffffffffu}) {
+    const Trie trie({{"a.org", number, number - 1}});
+    EXPECT_EQ(trie.find("a.org"), number);
+    EXPECT_EQ(trie.find("b.a.org"), number - 1);
+  }
+}
+
+TEST(DomainTrie, LongEdgesAndAllOctets) {
+  std::vector<Rule> rules;
+  for (unsigned octet = 0; octet < 256; ++octet) rules.push_back({fmt::format("\\{:03}.org", octet), octet + 1, 0});
+  rules.push_back({std::string(63, 'y') + ".example", 999, 999});
+  const Trie trie(rules);
+  for (unsigned octet = 0; octet < 256; ++octet) {
+    EXPECT_EQ(trie.find(fmt::format("\\{:03}.org", octet)), octet + 1) << octet;
+  }
+  EXPECT_EQ(trie.find("a." + std::string(63, 'y') + ".example"), 999u);
+  EXPECT_EQ(trie.find(std::string(62, 'y') + ".example"), 0u);
+}
+
+TEST(DomainTrie, AnEntryAtEachOf127Labels) {
+  std::vector<Rule> rules = {{".", 1, 1}};
+  dns::Name way;
+  StandingNumber number = 1;
+  while (const auto longer = way.with_prefix("x")) {
+    way = *longer;
+    rules.push_back({way.to_text(), ++number, number});
+  }
+  ASSERT_EQ(number, 128u);
+  const Trie trie(rules);
+  for (; !way.is_root(); way = way.parent()) EXPECT_EQ(trie.find(way), number--);
+}
+
+// Distances of one, two and four octets, against a plain map.
+TEST(DomainTrie, ManyNames) {
+  std::mt19937 random(7);
+  const auto label = [&] { return fmt::format("{}{:x}", "abcdef"[random() % 6], random() % 3000); };
+  std::vector<Rule> rules;
+  std::map<std::string, StandingNumber> exact;
+  while (rules.size() < 20000) {
+    const std::string text = label() + "." + label() + (random() % 2 == 0 ? ".com" : ".org");
+    const auto number = static_cast<StandingNumber>(rules.size() + 1);
+    if (exact.emplace(text, number).second) rules.push_back({text, number, number});
+  }
+  const Trie trie(rules);
+  EXPECT_GT(trie.block().size(), 0x10000u);
+  for (const auto& [text, number] : exact) {
+    ASSERT_EQ(trie.find(text), number) << text;
+    ASSERT_EQ(trie.find("x." + text), number) << text;
+    ASSERT_EQ(trie.find("x" + text), exact.contains("x" + text) ? exact["x" + text] : kNoStanding) << text;
+  }
+}
+
+TEST(DomainTrie, AnyOctetsAreSafe) {
+  std::mt19937 random(11);
+  const Trie trie({{"example.org", 1, 1}, {"www.example.org", 3, 2}, {"exact.org", 2, 0}, {"example.com", 5, 6}});
+  const std::vector<dns::Name> asked = {dns::Name(), name("www.example.org"), name("a.b.exact.org"), name("zz")};
+  for (int round = 0; round < 20000; ++round) {
+    std::string block = trie.block();
+    for (unsigned changes = 1 + random() % 4; changes > 0; --changes) {
+      block[random() % block.size()] = static_cast<char>(random());
+    }
+    // An allocation of exactly this size, so that a sanitizer sees one octet too many.
+    const std::vector<std::uint8_t> octets(block.begin(), block.end() - static_cast<long>(random() % 12));
+    for (const dns::Name& one : asked) DomainTrie(octets).find(DomainKey(one).octets());
+  }
+}
+
+}  // namespace
+}  // namespace schoolgate::filter

@@ -1,0 +1,115 @@
+#include "filter/effective_rules.h"
+
+#include "tests/filter/filter_fixture.h"
+
+namespace schoolgate::filter {
+namespace {
+
+const std::vector<ListEntry> kLists = {{"first", 3, "", ""}, {"second", 64, "", ""}, {"third", 3, "", ""}};
+
+class EffectiveRules : public testing::Test {
+ protected:
+  void add(ListNumber list, Reach reach, Exception exception, const char* at, std::uint32_t line = 1) {
+    NameRule rule;
+    rule.list = list;
+    rule.reach = reach;
+    rule.exception = exception;
+    rule.line = line;
+    store_.add(rule, name(at), at);
+  }
+  std::vector<TrieEntry> entries() { return effective_entries(store_.sorted(), interner_); }
+  StandingTable table() const {
+    return StandingTable(octets_of(interner_.tag_sets()), octets_of(interner_.standings()),
+                         octets_of(interner_.lists()));
+  }
+  TagSet tags(StandingNumber number) const { return table().tags(table().find(number)); }
+
+  RuleStore store_;
+  StandingInterner interner_{kLists};
+};
+
+TEST_F(EffectiveRules, ARuleBelowTheSameRuleChangesNothing) {
+  add(0, Reach::kBoth, Exception::kNo, "example.org");
+  add(0, Reach::kBoth, Exception::kNo, "www.example.org");
+  add(0, Reach::kExact, Exception::kNo, "mail.example.org");
+  EXPECT_EQ(entries().size(), 1u);
+}
+
+TEST_F(EffectiveRules, AnExceptionOfAnotherListLiftsNothing) {
+  add(0, Reach::kBoth, Exception::kNo, "example.org");
+  add(1, Reach::kBoth, Exception::kYes, "www.example.org");
+  const auto found = entries();
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(tags(found[1].at), tag_set({3}));
+  EXPECT_TRUE(table().find(found[1].at).lifted.contains(1));
+}
+
+TEST_F(EffectiveRules, AtEqualDepthTheExceptionWins) {
+  add(0, Reach::kBoth, Exception::kYes, "example.org", 1);
+  add(0, Reach::kBoth, Exception::kNo, "example.org", 2);
+  const auto found = entries();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(tags(found[0].at), TagSet());
+  EXPECT_EQ(tags(found[0].below), TagSet());
+}
+
+TEST_F(EffectiveRules, AnExactExceptionLeavesTheNamesBelow) {
+  add(0, Reach::kBoth, Exception::kNo, "example.org");
+  add(0, Reach::kExact, Exception::kYes, "example.org");
+  const auto found = entries();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(tags(found[0].at), TagSet());
+  EXPECT_EQ(tags(found[0].below), tag_set({3}));
+}
+
+TEST_F(EffectiveRules, ListsAreUnited) {
+  add(0, Reach::kBoth, Exception::kNo, "org");
+  add(1, Reach::kSubdomains, Exception::kNo, "example.org");
+  add(2, Reach::kBoth, Exception::kNo, "www.example.org");
+  const auto found = entries();
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(tags(found[1].at), tag_set({3}));
+  EXPECT_EQ(tags(found[1].below), tag_set({3, 64}));
+  EXPECT_EQ(table().find(found[2].at).in_force.size(), 3u);
+  EXPECT_EQ(table().find(found[2].at).tag_set, table().find(found[1].below).tag_set) << "tag sets are interned";
+}
+
+TEST_F(EffectiveRules, EqualStandingsAreOne) {
+  for (const char* at : {"a.org", "b.org", "c.com"}) add(1, Reach::kBoth, Exception::kNo, at);
+  for (const TrieEntry& entry : entries()) EXPECT_EQ(entry.at, 1u);
+  EXPECT_EQ(interner_.standings().size(), 2 * 12u);
+}
+
+TEST(StandingTable, WhatIsNotThereSaysNothing) {
+  const StandingTable table(
+      octets_of(""), octets_of(std::string_view("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff")), octets_of(""));
+  EXPECT_EQ(table.find(0).in_force.size(), 0u);
+  EXPECT_EQ(table.find(1).in_force.size(), 0u);
+  EXPECT_EQ(table.tags(StandingTable::Standing{5, {}, {}}), TagSet());
+}
+
+TEST(RuleStore, SortsAndDropsRulesThatAreThereTwice) {
+  RuleStore store;
+  const auto add = [&store](const char* at, std::uint32_t line, std::string_view text) {
+    NameRule rule;
+    rule.line = line;
+    store.add(rule, name(at), text);
+  };
+  add("www.example.org", 3, "www.example.org");
+  add("org", 9, "0.0.0.0 org");
+  add("example.org", 2, "example.org");
+  add("example.org", 1, "example.org");
+  add("example.org", 2, "example.org");
+  add("notexample.org", 5, std::string(5000, 'x'));
+  const auto sorted = store.sorted();
+  ASSERT_EQ(sorted.size(), 5u);
+  EXPECT_EQ(sorted[0].text(), "0.0.0.0 org");
+  EXPECT_EQ(sorted[1].line, 1u);
+  EXPECT_EQ(sorted[2].line, 2u);
+  EXPECT_TRUE(sorted[2].text_is_name);
+  EXPECT_EQ(sorted[3].key(), "\3org\7example\3www");
+  EXPECT_EQ(sorted[4].text().size(), RuleStore::kMaxTextOctets);
+}
+
+}  // namespace
+}  // namespace schoolgate::filter

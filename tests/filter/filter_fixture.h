@@ -1,0 +1,71 @@
+// What the tests of this room share: a small tag table, names from text, an image made in memory, a folder of one's own.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "filter/image.h"
+#include "tests/support/naive_filter.h"
+
+namespace schoolgate::filter {
+
+inline TagTable some_tags() {
+  TagTable tags;
+  EXPECT_TRUE(tags.add({3, "gambling", TagKind::kCategory, false, false}));
+  EXPECT_TRUE(tags.add({64, "malware", TagKind::kCategory, false, true}));
+  EXPECT_TRUE(tags.add({200, "tiktok", TagKind::kService, false, false}));
+  EXPECT_TRUE(tags.add({511, "illegal", TagKind::kCategory, true, false}));
+  return tags;
+}
+
+inline dns::Name name(std::string_view text) { return dns::Name::parse(text).value(); }
+
+inline std::shared_ptr<const Image> image_of(ImageBuilder& builder) {
+  auto built = builder.build();
+  EXPECT_TRUE(built) << built.error().message();
+  auto image = Image::from_memory(std::move(built->image), std::move(built->lines), Checksums::kVerify);
+  EXPECT_TRUE(image) << image.error().message();
+  return *image;
+}
+
+inline TagSet tag_set(std::initializer_list<TagNumber> numbers) {
+  TagSet set;
+  for (const TagNumber number : numbers) set.set(number);
+  return set;
+}
+
+inline TagSet classify(const Image& image, const dns::Name& lower_name) {
+  auto scratch = image.make_scratch().value();
+  return image.classify(lower_name, scratch);
+}
+
+// Adds the oracle's rules to a builder whose lists are those of the oracle.
+inline void add_rules(ImageBuilder& builder, const std::vector<test_support::NaiveRule>& rules) {
+  for (const auto& rule : rules) {
+    if (rule.expression.empty()) {
+      builder.add_name(rule.list, rule.reach, rule.exception, rule.name, rule.line, rule.name.to_text());
+    } else {
+      builder.add_pattern(rule.list, rule.exception, rule.expression, rule.line, rule.expression);
+    }
+  }
+}
+
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "filter_test_XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  std::string file(const std::string& file_name) const { return path_ + "/" + file_name; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace schoolgate::filter

@@ -1,0 +1,80 @@
+#include "filter/line_index.h"
+
+#include "filter/image_format.h"
+#include "tests/filter/filter_fixture.h"
+
+namespace schoolgate::filter {
+namespace {
+
+constexpr Digest kImage = {1, 2, 3};
+
+std::string encoded(int names) {
+  RuleStore store;
+  for (int i = 0; i < names; ++i) {
+    NameRule rule;
+    rule.list = static_cast<ListNumber>(i % 5);
+    rule.line = static_cast<std::uint32_t>(i + 1);
+    rule.reach = static_cast<Reach>(i % 3);
+    rule.exception = i % 2 == 0 ? Exception::kNo : Exception::kYes;
+    const std::string text = fmt::format("n{}.example", i);
+    store.add(rule, name(text), i % 4 == 0 ? text : "0.0.0.0 " + text);
+  }
+  return encode_lines(store.sorted(), kImage);
+}
+
+base::Result<std::unique_ptr<LineIndex>> open(std::string octets, const Digest& image = kImage) {
+  return LineIndex::open(Mapping::of_memory(std::move(octets)), "x.lines", image, Checksums::kVerify);
+}
+
+TEST(LineIndex, FindsEachRuleByItsName) {
+  for (const int names : {1, 2, 3, 100}) {
+    const auto index = open(encoded(names)).value();
+    for (int i = 0; i < names; ++i) {
+      const std::string text = fmt::format("n{}.example", i);
+      const auto found = index->find(DomainKey(name(text)).text());
+      ASSERT_TRUE(found);
+      ASSERT_EQ(found->size(), 1u) << text;
+      EXPECT_EQ(found->front().line, static_cast<std::uint32_t>(i + 1));
+      EXPECT_EQ(found->front().list, i % 5);
+      EXPECT_EQ(found->front().reach, static_cast<Reach>(i % 3));
+      EXPECT_EQ(found->front().exception == Exception::kYes, i % 2 == 1);
+      EXPECT_EQ(found->front().text, i % 4 == 0 ? text : "0.0.0.0 " + text);
+    }
+    for (const char* absent : {".", "example", "a.example", "zz", "n1000.example"}) {
+      EXPECT_TRUE(index->find(DomainKey(name(absent)).text())->empty()) << absent;
+    }
+  }
+}
+
+TEST(LineIndex, Empty) { EXPECT_TRUE(open(encoded(0)).value()->find("")->empty()); }
+
+TEST(LineIndex, BelongsToOneImage) {
+  const auto index = open(encoded(3), Digest{9});
+  ASSERT_FALSE(index);
+  EXPECT_EQ(index.error().code(), base::ErrorCode::kDamaged);
+}
+
+TEST(LineIndex, DamageIsFoundAtTheFirstLook) {
+  std::string octets = encoded(3);
+  octets.back() = 'X';
+  const auto index = open(octets);
+  ASSERT_TRUE(index);
+  for (int look = 0; look < 2; ++look) {
+    const auto found = (*index)->find("\7example");
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().message(), "x.lines: the checksum of section 2 is wrong");
+  }
+}
+
+TEST(LineIndex, ARecordThatIsNoRuleIsSaid) {
+  std::string octets = encoded(1);
+  const std::size_t record = octets.size() - 12 - std::string("\7example\2n0").size();
+  octets[record + 1] = 3;  // no such reach
+  const auto index = LineIndex::open(Mapping::of_memory(octets), "x.lines", kImage, Checksums::kIgnore).value();
+  const auto found = index->find("\7example\2n0");
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().message(), "x.lines: record 0 is no rule");
+}
+
+}  // namespace
+}  // namespace schoolgate::filter

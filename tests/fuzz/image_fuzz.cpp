@@ -1,0 +1,76 @@
+// A filter image with octets damaged on purpose, checksums off: it is refused, or every look-up in it ends without touching
+// memory that is not its own. The input patches a good image: two octets of place, one to put there, again and again; its
+// first octet says which image, and whether it or the lines beside it are damaged.
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+
+#include "filter/image.h"
+#include "tests/fuzz/expect.h"
+
+using namespace schoolgate;
+
+namespace {
+
+enum class Patterns { kNone, kSome };
+
+filter::BuiltImage build_image(Patterns patterns) {
+  filter::TagTable tags;
+  EXPECT_ALWAYS(tags.add({3, "gambling", filter::TagKind::kCategory, false, false}));
+  EXPECT_ALWAYS(tags.add({64, "malware", filter::TagKind::kCategory, false, true}));
+  filter::ImageBuilder builder(tags);
+  const filter::ListNumber lists[] = {builder.add_list({"bets", 3, "v1", "bets.txt"}),
+                                      builder.add_list({"bad", 64, "v2", "bad.txt"})};
+  std::uint32_t line = 0;
+  for (const char* text :
+       {"example", "www.example", "wide.example", "a.b.c.example", "example.org", "x.org", "com", "."}) {
+    const auto exception = line % 4 == 3 ? filter::Exception::kYes : filter::Exception::kNo;
+    const auto reach = static_cast<filter::Reach>(line % 3);
+    builder.add_name(lists[line % 2], reach, exception, *dns::Name::parse(text), line + 1, text);
+    ++line;
+  }
+  for (const char* expression : {"^ads?[0-9]*\\.", "casino"}) {
+    if (patterns == Patterns::kNone) break;
+    builder.add_pattern(lists[line % 2], filter::Exception::kNo, expression, line + 1, expression);
+    ++line;
+  }
+  auto built = builder.build();
+  EXPECT_ALWAYS(built.has_value());
+  return std::move(*built);
+}
+
+void patch(std::string& octets, std::span<const std::uint8_t> patches) {
+  for (; patches.size() >= 3; patches = patches.subspan(3)) {
+    const std::size_t at = patches[0] * std::size_t{256} + patches[1];
+    octets[at % octets.size()] = static_cast<char>(patches[2]);
+  }
+}
+
+void look_up_everywhere(const filter::Image& image) {
+  auto scratch = image.make_scratch();
+  if (!scratch) return;
+  for (const char* text :
+       {".", "example", "www.example", "z.a.b.c.example", "ads1.example.org", "casino.com", "y.x.org"}) {
+    const dns::Name name = *dns::Name::parse(text);
+    const filter::TagSet tags = image.classify(name, *scratch);
+    tags.for_each([&](filter::TagNumber tag) { static_cast<void>(image.list_of(name, tag, *scratch)); });
+    static_cast<void>(image.explain(name));
+  }
+  static_cast<void>(image.rules_per_list());
+  static_cast<void>(image.tags().ids(filter::TagKind::kCategory));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t size) {
+  static const filter::BuiltImage kPlain = build_image(Patterns::kNone), kWithPatterns = build_image(Patterns::kSome);
+  if (size == 0) return 0;
+  // Patterns are compiled anew each time, which is slow: most inputs do without.
+  const filter::BuiltImage& good = octets[0] / 2 % 8 == 7 ? kWithPatterns : kPlain;
+  std::string image = good.image, lines = good.lines;
+  patch(octets[0] % 2 == 0 ? image : lines, {octets + 1, size - 1});
+  const auto opened = filter::Image::from_memory(std::move(image), std::move(lines), filter::Checksums::kIgnore);
+  if (opened) look_up_everywhere(**opened);
+  return 0;
+}

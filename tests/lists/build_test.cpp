@@ -1,0 +1,183 @@
+#include "lists/build.h"
+
+#include "filter/image.h"
+#include "tests/lists/recording_sink.h"
+#include "tests/lists/temporary_folder.h"
+
+namespace schoolgate::lists {
+namespace {
+
+class BuildImage : public testing::Test {
+ protected:
+  BuildImage() : taxonomy_(Taxonomy::read(source_tree("lists/data/taxonomy.toml"))) {}
+  void SetUp() override { ASSERT_TRUE(taxonomy_) << taxonomy_.error().message(); }
+
+  Source source(const std::string& id, const std::string& category, const std::string& format = "auto") const {
+    return {id, category, folder_.file(id + ".txt"), format};
+  }
+  base::Result<BuildOutcome> build(const std::vector<Source>& sources) const {
+    return build_image(*taxonomy_, sources, state());
+  }
+  std::string state() const { return folder_.file("state"); }
+  // The ids of the tags that the image on disk gives the name.
+  std::vector<std::string> tags_of(std::string_view name) const {
+    const auto image = filter::Image::open(image_path(state()));
+    if (!image) return {image.error().message()};
+    auto scratch = (*image)->make_scratch();
+    return (*image)->tags().ids((*image)->classify(*dns::Name::parse(name), *scratch));
+  }
+
+  TemporaryFolder folder_;
+  base::Result<Taxonomy> taxonomy_;
+};
+
+using Tags = std::vector<std::string>;
+
+TEST_F(BuildImage, RulesOfEachFormatAreInForce) {
+  folder_.write("games.txt", "Play.example\n*.under.example\n");
+  folder_.write("ads.txt", "0.0.0.0 ads.example play.example\n");
+  const auto outcome = build({source("games", "games"), source("ads", "ads")});
+  ASSERT_TRUE(outcome) << outcome.error().message();
+  EXPECT_EQ(tags_of("play.example"), (Tags{"games", "ads"}));
+  EXPECT_EQ(tags_of("www.play.example"), Tags{"games"});
+  EXPECT_EQ(tags_of("under.example"), Tags{});
+  EXPECT_EQ(tags_of("www.under.example"), Tags{"games"});
+  EXPECT_EQ(tags_of("ads.example"), Tags{"ads"});
+  EXPECT_EQ(tags_of("www.ads.example"), Tags{});
+  EXPECT_EQ(outcome->rules, 4u);
+  ASSERT_EQ(outcome->lists.size(), 2u);
+  EXPECT_EQ(outcome->lists[0].rules, 2u);
+  EXPECT_EQ(outcome->lists[1].rules, 2u);
+  EXPECT_EQ(outcome->lists[1].format, "hosts");
+  EXPECT_EQ(outcome->image_digest, (*filter::Image::open(image_path(state())))->digest());
+}
+
+TEST_F(BuildImage, ARuleKnowsItsListLineAndVersion) {
+  folder_.write("games.txt", "# a list\nplay.example # fun\n");
+  const auto outcome = build({source("games", "games")});
+  ASSERT_TRUE(outcome) << outcome.error().message();
+  const auto image = filter::Image::open(image_path(state()));
+  ASSERT_TRUE(image) << image.error().message();
+  const auto hits = (*image)->explain(*dns::Name::parse("www.play.example"));
+  ASSERT_TRUE(hits) << hits.error().message();
+  ASSERT_EQ(hits->size(), 1u);
+  EXPECT_EQ((*hits)[0].list, "games");
+  EXPECT_EQ((*hits)[0].line, 2u);
+  EXPECT_EQ((*hits)[0].text, "play.example # fun");
+  EXPECT_EQ((*hits)[0].version, outcome->lists[0].version);
+}
+
+TEST_F(BuildImage, ListsStandInTheOrderOfTheSettingsMissingOnesToo) {
+  folder_.write("b.txt", "b.example\n");
+  ASSERT_TRUE(build({source("z", "games"), source("b", "ads"), source("a", "social")}));
+  const auto image = filter::Image::open(image_path(state()));
+  ASSERT_TRUE(image);
+  ASSERT_EQ((*image)->lists().size(), 3u);
+  EXPECT_EQ((*image)->lists()[0].id, "z");
+  EXPECT_EQ((*image)->lists()[1].id, "b");
+  EXPECT_EQ((*image)->lists()[1].source, folder_.file("b.txt"));
+  EXPECT_EQ((*image)->lists()[2].id, "a");
+}
+
+TEST_F(BuildImage, TheReportIsWhatTheBuildSaid) {
+  folder_.write("games.txt", "play.example\ncom\n");
+  const auto outcome = build({source("games", "games"), source("gone", "ads")});
+  ASSERT_TRUE(outcome) << outcome.error().message();
+  const auto report = read_report(state());
+  ASSERT_TRUE(report) << report.error().message();
+  EXPECT_EQ(report->image_digest, outcome->image_digest);
+  EXPECT_EQ(report->rules, 1u);
+  ASSERT_EQ(report->lists.size(), 2u);
+  EXPECT_EQ(report->lists[0].rejected_count, 1u);
+  EXPECT_EQ(report->lists[0].rejected[0].line, 2u);
+  EXPECT_TRUE(report->lists[1].problem.ends_with("so this list is missing")) << report->lists[1].problem;
+  EXPECT_GT(report->seconds, 0);
+}
+
+TEST_F(BuildImage, VanishedEmptiedAndRecoveredSources) {
+  const std::vector<Source> sources = {source("games", "games"), source("ads", "ads")};
+  folder_.write("games.txt", "play.example\n");
+  folder_.write("ads.txt", "ads.example\n");
+  ASSERT_TRUE(build(sources));
+
+  std::filesystem::remove(folder_.file("games.txt"));
+  folder_.write("ads.txt", "");
+  const auto kept = build(sources);
+  ASSERT_TRUE(kept) << kept.error().message();
+  EXPECT_TRUE(kept->lists[0].kept_copy && kept->lists[1].kept_copy);
+  EXPECT_EQ(tags_of("play.example"), Tags{"games"});
+  EXPECT_EQ(tags_of("ads.example"), Tags{"ads"});
+
+  folder_.write("games.txt", "other.example\n");
+  folder_.write("ads.txt", "ads.example\nmore.example\n");
+  const auto recovered = build(sources);
+  ASSERT_TRUE(recovered) << recovered.error().message();
+  EXPECT_EQ(recovered->lists[0].problem + recovered->lists[1].problem, "");
+  EXPECT_EQ(tags_of("play.example"), Tags{});
+  EXPECT_EQ(tags_of("other.example"), Tags{"games"});
+  EXPECT_EQ(tags_of("more.example"), Tags{"ads"});
+}
+
+TEST_F(BuildImage, WithNoListAtAllTheLastImageStays) {
+  folder_.write("games.txt", "play.example\n");
+  ASSERT_TRUE(build({source("games", "games")}));
+  const auto outcome = build({source("gone", "ads"), source("lost", "ads")});
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code(), base::ErrorCode::kUnavailable);
+  EXPECT_NE(outcome.error().message().find("list 'lost': cannot open"), std::string::npos) << outcome.error().message();
+  EXPECT_EQ(tags_of("play.example"), Tags{"games"});
+}
+
+// A school may begin with name rules alone.
+TEST_F(BuildImage, NoSourcesGiveAnImageWithoutRules) {
+  const auto outcome = build({});
+  ASSERT_TRUE(outcome) << outcome.error().message();
+  EXPECT_EQ(outcome->rules, 0u);
+  EXPECT_EQ(tags_of("play.example"), Tags{});
+}
+
+TEST_F(BuildImage, WrongSettingsAreRefused) {
+  folder_.write("a.txt", "a.example\n");
+  const std::vector<std::pair<std::vector<Source>, std::string>> table = {
+      {{source("a", "games"), source("a", "ads")}, "list 'a': another list has this id"},
+      {{source("a", "gamse")}, "list 'a': unknown category 'gamse' (did you mean 'games'?)"},
+      {{source("a", "games", "excel")}, "list 'a': unknown format 'excel', and should be one of auto, domains, hosts"},
+      {{source("../a", "games")}, "list '../a': an id may hold letters, digits and '-', at most 100 of them"},
+      {{source("", "games")}, "list '': an id may hold letters, digits and '-', at most 100 of them"},
+  };
+  for (const auto& [sources, message] : table) {
+    const auto outcome = build(sources);
+    ASSERT_FALSE(outcome) << message;
+    EXPECT_EQ(outcome.error().code(), base::ErrorCode::kInvalid);
+    EXPECT_EQ(outcome.error().message(), message);
+  }
+}
+
+TEST_F(BuildImage, TheSameSourcesGiveTheSameImage) {
+  folder_.write("games.txt", "play.example\nother.example\n");
+  const auto first = build({source("games", "games")});
+  const auto bytes = base::read_file(image_path(state()));
+  const auto second = build({source("games", "games")});
+  ASSERT_TRUE(first && second && bytes);
+  EXPECT_EQ(first->image_digest, second->image_digest);
+  EXPECT_EQ(*bytes, *base::read_file(image_path(state())));
+}
+
+TEST_F(BuildImage, TheStarterListsGoIntoForceWhole) {
+  std::vector<Source> sources;
+  for (const Category& category : taxonomy_->categories()) {
+    if (category.hidden) continue;
+    const std::string path = source_tree("lists/data/starter/" + category.tag.id + ".txt");
+    sources.push_back({"starter-" + category.tag.id, category.tag.id, path, "auto"});
+  }
+  const auto outcome = build(sources);
+  ASSERT_TRUE(outcome) << outcome.error().message();
+  for (const ListReport& list : outcome->lists) {
+    EXPECT_EQ(list.problem, "");
+    EXPECT_EQ(list.rejected_count, 0u) << list.id;
+    EXPECT_EQ(tags_of(list.category + ".schoolgate.test"), Tags{list.category});
+  }
+}
+
+}  // namespace
+}  // namespace schoolgate::lists

@@ -1,0 +1,71 @@
+#include "lists/formats/rule_name.h"
+
+namespace schoolgate::lists {
+namespace {
+
+TEST(RuleName, TakesHostNames) {
+  for (const char* word : {"example.org", "Example.ORG.", "xn--bcher-kva.example", "_dmarc.example.org", "1.example",
+                           "192.0.2.1.example", "-.example", "org"}) {
+    EXPECT_TRUE(parse_rule_name(word)) << word;
+  }
+  EXPECT_EQ(parse_rule_name("WWW.Example.org.")->to_text(), "WWW.Example.org");
+}
+
+struct Rejection {
+  std::string word;
+  std::string reason;  // how it begins
+};
+
+TEST(RuleName, SaysWhyAWordIsNone) {
+  const std::string label(63, 'a');
+  const std::vector<Rejection> table = {
+      {"example.org/path", "not enforceable by DNS: has a path"},
+      {"example.org/", "not enforceable by DNS: has a path"},
+      {"https://example.org/path", "not enforceable by DNS: has a path"},
+      {"https://example.org", "not enforceable by DNS: is a URL"},
+      {"example.org:8080", "not enforceable by DNS: has a port"},
+      {"192.0.2.1", "an address, not a name"},
+      {"2001:db8::1", "an address, not a name"},
+      {"[2001:db8::1]", "an address, not a name"},
+      {"example.org:8080/path", "not enforceable by DNS: has a port"},
+      {"https://example.org/", "not enforceable by DNS: has a path"},
+      {"address=/example.org/", "no name has a '='"},
+      {"2001:db8::/32", "a range of addresses, not a name"},
+      {"192.0.2.0/24", "a range of addresses, not a name"},
+      {"192.0.2.999", "ends in a number"},
+      {"example.42", "ends in a number"},
+      {"b\xc3\xbc"
+       "cher.example",
+       "not ASCII: write it as xn--"},
+      {"ads*.example", "a wildcard is understood only as a leading '*.'"},
+      {"||example.org^", "looks like an ad blocker's rule"},
+      {"user@example.org", "looks like an ad blocker's rule"},
+      {"exa\x1b[31m.org", "has a control character"},
+      {"example.org,", "no name has a ','"},
+      {"a:b", "no name has a ':'"},
+      {"a..example", "'a..example' is not a domain name: a label is empty"},
+      {"", "'' is not a domain name: it is empty"},
+      {".", "covers every name there is"},
+      {"a" + label + ".example", "'a" + label + ".example' is not a domain name: a label is longer than 63 octets"},
+      {label + "." + label + "." + label + "." + label, "'" + label},  // 256 octets of wire form
+  };
+  for (const Rejection& row : table) {
+    const auto name = parse_rule_name(row.word);
+    ASSERT_FALSE(name) << row.word;
+    EXPECT_TRUE(name.error().message().starts_with(row.reason)) << row.word << ": " << name.error().message();
+  }
+  EXPECT_TRUE(parse_rule_name(label + ".example"));
+}
+
+TEST(RuleName, KnowsTheHostsFilesOwnNames) {
+  for (const char* word : {"localhost", "LocalHost", "localhost.localdomain", "broadcasthost", "local", "ip6-allnodes",
+                           "IP6-loopback", "0.0.0.0"}) {
+    EXPECT_TRUE(is_local_name(word)) << word;
+  }
+  for (const char* word : {"localhost.example", "ip6-ads.example", "localhos", "", "ip6"}) {
+    EXPECT_FALSE(is_local_name(word)) << word;
+  }
+}
+
+}  // namespace
+}  // namespace schoolgate::lists

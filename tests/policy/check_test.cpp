@@ -1,0 +1,208 @@
+#include "policy/check.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "filter/image_builder.h"
+#include "tests/policy/sample.h"
+
+namespace schoolgate::policy {
+namespace {
+
+using filter::Exception;
+using filter::Reach;
+using sample::name;
+
+constexpr std::string_view kPolicy = R"(default_group = "pupils"
+[[group]]
+id = "pupils"
+block = ["gambling", "games", "malware"]
+block_names = ["wide.example"]
+allow_names = ["casino.example", { name = "scanner.example", security = true }]
+[[group]]
+id = "staff"
+[[group]]
+id = "exam"
+parent = "pupils"
+otherwise = "block"
+[[device]]
+id = "lab-pc-07"
+match = { mac = "02:00:00:00:00:07" }
+group = "staff"
+[[device]]
+id = "printer"
+match = { address = "10.0.0.9" }
+group = "exam"
+[[device]]
+id = "all-of-6"
+match = { subnet = "::/0" }
+group = "exam"
+)";
+
+class Check : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = std::filesystem::temp_directory_path() / fmt::format("schoolgate-check-{}", getpid());
+    std::filesystem::create_directories(folder_);
+    const std::string path = folder_ / "filter.image";
+    filter::ImageBuilder builder(sample::tags());
+    const auto odds = builder.add_list({"odds", sample::kGambling, "v1", "odds.txt"});
+    const auto bets = builder.add_list({"bets", sample::kGambling, "v2", "bets.txt"});
+    const auto games = builder.add_list({"play", sample::kGames, "v3", "play.txt"});
+    const auto malware = builder.add_list({"bad", sample::kMalware, "v4", "bad.txt"});
+    builder.add_name(odds, Reach::kBoth, Exception::kNo, name("bet.example"), 3, "bet.example");
+    builder.add_name(odds, Reach::kExact, Exception::kYes, name("fair.bet.example"), 4, "@@fair.bet.example");
+    builder.add_name(bets, Reach::kBoth, Exception::kNo, name("fair.bet.example"), 8, "0.0.0.0 fair.bet.example");
+    builder.add_name(odds, Reach::kBoth, Exception::kNo, name("casino.example"), 5, "casino.example");
+    builder.add_name(games, Reach::kBoth, Exception::kNo, name("bet.example"), 12, "bet.example # and play");
+    builder.add_name(malware, Reach::kBoth, Exception::kNo, name("scanner.example"), 1, "scanner.example");
+    auto report = builder.write(path);
+    ASSERT_TRUE(report) << report.error().message();
+    auto image = filter::Image::open(path);
+    ASSERT_TRUE(image) << image.error().message();
+    image_ = *image;
+    policy_ = sample::compile(kPolicy);
+  }
+  static void TearDownTestSuite() {
+    image_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  static base::Result<CheckReport> ask(CheckRequest request) { return check(*policy_, *image_, request); }
+  static CheckReport ask_name(std::string_view typed) {
+    CheckRequest request;
+    request.name = typed;
+    auto report = ask(request);
+    if (!report) ADD_FAILURE() << report.error().message();
+    return report ? *report : CheckReport{};
+  }
+  static std::string refusal(CheckRequest request, base::ErrorCode code) {
+    const auto report = ask(std::move(request));
+    if (report) return "";
+    EXPECT_EQ(report.error().code(), code);
+    return report.error().message();
+  }
+
+  static inline std::filesystem::path folder_;
+  static inline std::shared_ptr<const filter::Image> image_;
+  static inline std::shared_ptr<const Policy> policy_;
+};
+
+TEST_F(Check, ACategoryNamesListLineAndText) {
+  const CheckReport report = ask_name("www.bet.example");
+  EXPECT_EQ(report.name, "www.bet.example");
+  EXPECT_EQ(report.verdict, "blocked");
+  EXPECT_EQ(report.category, "gambling");
+  EXPECT_EQ(report.decided_by, "categories gambling, games, list odds, line 3");
+  EXPECT_EQ(report.group, "pupils");
+  EXPECT_EQ(report.device, "");
+  EXPECT_EQ(report.tags, (std::vector<std::string>{"gambling", "games"}));
+  EXPECT_EQ(report.hits.size(), 2U);
+  ASSERT_EQ(report.chain.size(), 7U);
+  const CheckStep& step = report.chain[5];
+  EXPECT_EQ(step.step, "category");
+  EXPECT_EQ(step.rule, "categories gambling, games");
+  EXPECT_EQ(step.list, "odds");
+  EXPECT_EQ(step.line, 3U);
+  EXPECT_EQ(step.text, "bet.example");
+  EXPECT_EQ(step.outcome, "blocks");
+  EXPECT_EQ(report.chain[0].outcome, "no match");
+  EXPECT_FALSE(report.chain[0].line);
+  EXPECT_EQ(report.chain[6].outcome, "not reached");
+}
+
+TEST_F(Check, AListThatMakesAnExceptionIsNotNamed) {
+  const CheckReport report = ask_name("fair.bet.example");
+  EXPECT_EQ(report.verdict, "blocked");
+  EXPECT_EQ(report.chain[5].list, "bets");
+  EXPECT_EQ(report.chain[5].line, 8U);
+  EXPECT_EQ(report.chain[5].text, "0.0.0.0 fair.bet.example");
+}
+
+TEST_F(Check, ANameRuleNamesItsPlaceInThePolicyFile) {
+  const CheckReport report = ask_name("casino.example");
+  EXPECT_EQ(report.verdict, "allowed");
+  EXPECT_EQ(report.category, "");
+  EXPECT_EQ(report.decided_by, "allow casino.example in group pupils, policy.toml:6:16");
+  EXPECT_EQ(report.chain[4].line, 6U);
+  EXPECT_EQ(report.chain[4].list, "");
+  EXPECT_EQ(report.chain[4].outcome, "allows");
+  EXPECT_EQ(report.chain[5].rule, "category gambling");
+  EXPECT_EQ(report.chain[5].list, "odds");
+  EXPECT_EQ(report.chain[5].outcome, "not reached");
+  EXPECT_EQ(ask_name("x.wide.example").decided_by, "block wide.example in group pupils, policy.toml:5:16");
+}
+
+TEST_F(Check, ALiftedSecurityCategorySaysByWhat) {
+  const CheckReport report = ask_name("scanner.example");
+  EXPECT_EQ(report.verdict, "allowed");
+  EXPECT_EQ(report.chain[2].rule, "category malware");
+  EXPECT_EQ(report.chain[2].outcome, "lifted by allow scanner.example in group pupils");
+  EXPECT_EQ(ask_name("www.scanner.example").decided_by, "category malware, list bad, line 1");
+}
+
+TEST_F(Check, OtherwiseDecides) {
+  const CheckReport allowed = ask_name("plain.example");
+  EXPECT_EQ(allowed.verdict, "allowed");
+  EXPECT_EQ(allowed.decided_by, "otherwise allow");
+  EXPECT_TRUE(allowed.tags.empty());
+  const auto blocked = ask(CheckRequest{"plain.example", {}, "exam", dns::Type::kA});
+  ASSERT_TRUE(blocked);
+  EXPECT_EQ(blocked->verdict, "blocked");
+  EXPECT_EQ(blocked->decided_by, "otherwise block");
+  EXPECT_EQ(blocked->group, "exam");
+}
+
+TEST_F(Check, NamesAsPeopleTypeThem) {
+  for (const char* typed : {"bet.example", " BET.example. ", "https://Bet.Example:8443/odds?today#1", "bet.example/"}) {
+    EXPECT_EQ(ask_name(typed).name, "bet.example") << typed;
+    EXPECT_EQ(ask_name(typed).verdict, "blocked") << typed;
+  }
+}
+
+TEST_F(Check, NamesThatAreNone) {
+  const auto invalid = [](const char* typed) { return refusal({typed, {}, {}}, base::ErrorCode::kInvalid); };
+  EXPECT_EQ(invalid(""), "'' is not a domain name: it is empty");
+  EXPECT_EQ(invalid("https://"), "'' is not a domain name: it is empty");
+  EXPECT_EQ(invalid("münchen.example"), "'münchen.example' has letters beyond ASCII; write it as xn--…");
+  EXPECT_EQ(invalid("http://10.0.0.1/"), "'http://10.0.0.1/' is an address, and should be a domain name");
+  EXPECT_EQ(invalid("two words"), "'two words' is not a domain name: there is a blank in it");
+  EXPECT_EQ(invalid("a..b"), "'a..b' is not a domain name: a label is empty");
+}
+
+TEST_F(Check, DevicesByIdMacOrAddress) {
+  struct Row {
+    const char* written;
+    const char* device;
+    const char* group;
+  };
+  const std::vector<Row> table = {
+      {"lab-pc-07", "lab-pc-07", "staff"},
+      {"02:00:00:00:00:07", "lab-pc-07", "staff"},
+      {"02-00-00-00-00-07", "lab-pc-07", "staff"},
+      {"02:00:00:00:00:08", "mac:02:00:00:00:00:08", "pupils"},
+      {"10.0.0.9", "printer", "exam"},
+      {"10.0.0.10", "ip:10.0.0.10", "pupils"},
+      {"2001:db8::1", "all-of-6", "exam"},
+  };
+  for (const Row& row : table) {
+    SCOPED_TRACE(row.written);
+    const auto report = ask({"plain.example", row.written, {}});
+    ASSERT_TRUE(report) << report.error().message();
+    EXPECT_EQ(report->device, row.device);
+    EXPECT_EQ(report->group, row.group);
+  }
+}
+
+TEST_F(Check, UnknownDevicesAndGroups) {
+  EXPECT_EQ(refusal({"x.example", "lab-pc-70", {}}, base::ErrorCode::kNotFound),
+            "no device 'lab-pc-70' (did you mean 'lab-pc-07'?); give its id, its address or its MAC");
+  EXPECT_EQ(refusal({"x.example", {}, "pupil"}, base::ErrorCode::kNotFound),
+            "no group 'pupil' (did you mean 'pupils'?)");
+  EXPECT_EQ(refusal({"x.example", "printer", "pupils"}, base::ErrorCode::kInvalid),
+            "give a device or a group, not both: a device is in one group");
+}
+
+}  // namespace
+}  // namespace schoolgate::policy
