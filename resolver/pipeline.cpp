@@ -1,0 +1,304 @@
+// A query's journey:
+//
+//   receive → parse question → identify device → refuse? → special names → classify (filter) → decide (policy)
+//           → blocked: build the local answer
+//           → allowed: cache, or else upstream → inspect what came back (alias targets) → decide again
+//           → record (publish into the journal ring) → respond
+//
+// Steps are called in one place, answer(), in that order; a step that answered ends the journey. The upstream part is the
+// only one that waits: lookups for the same question wait together (one outstanding question per name, so that no burst
+// helps a spoofer: RFC 5452 §5), and go on in take_outcome().
+#include "resolver/pipeline.h"
+
+#include "dns/reply.h"
+#include "resolver/special_names.h"
+
+namespace schoolgate::resolver {
+namespace {
+
+using dns::ExtendedError;
+using dns::Rcode;
+using history::LookupRecord;
+using history::LookupVerdict;
+
+constexpr std::size_t kMostReplyOctets = 65'535;
+constexpr std::size_t kMostQuestionsInFlight = 8'192;
+constexpr std::size_t kMostWaitingForOneQuestion = 1'024;
+constexpr std::int64_t kMicrosecondsPerSecond = 1'000'000;
+constexpr std::uint32_t kStaleTtlSeconds = 30;  // RFC 8767 §5.2
+constexpr std::uint32_t kLocalTtlSeconds = 3'600;
+constexpr std::array<std::uint8_t, 4> kLoopback4 = {127, 0, 0, 1};
+constexpr std::array<std::uint8_t, 16> kLoopback6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+
+std::size_t reply_limit(const Lookup& lookup) {
+  return lookup.client.transport == history::Transport::kTcp ? kMostReplyOctets : dns::udp_limit(lookup.query);
+}
+
+}  // namespace
+
+bool Pipeline::answer(std::span<const std::uint8_t> message, const Client& client) {
+  Lookup lookup;
+  lookup.client = client;
+  lookup.arrived_us = steady_us_;
+  lookup.view = view_.get();
+  bool answered = false;
+  if (!parse_question(message, lookup, answered)) return answered;
+  counters_.lookups.add();
+  identify_device(lookup);
+  if (refuse(lookup)) return true;
+  if (answer_locally(lookup)) return true;
+  if (!classify(lookup)) return true;
+  decide(lookup);
+  if (lookup.verdict.blocks()) {
+    respond_blocked(lookup, lookup.verdict, lookup.query.lower_qname);
+    return true;
+  }
+  if (answer_from_cache(lookup)) return true;
+  ask_upstream(lookup);
+  return true;
+}
+
+Pipeline::Pipeline(const Parts& parts)
+    : upstream_(parts.upstream),
+      responder_(parts.responder),
+      clock_(parts.clock),
+      counters_(parts.counters),
+      journal_(parts.journal),
+      neighbours_(std::make_shared<const NeighbourTable>()),
+      reply_(kMostReplyOctets) {
+  tick();
+}
+
+base::Status Pipeline::adopt(std::shared_ptr<const Snapshot> snapshot) {
+  auto view = std::make_shared<SnapshotView>();
+  if (snapshot->image != nullptr) {
+    auto scratch = snapshot->image->make_scratch();
+    if (!scratch) return scratch.error();
+    view->scratch = std::move(*scratch);
+  }
+  view->snapshot = std::move(snapshot);
+  view_ = std::move(view);
+  return {};
+}
+
+void Pipeline::tick() {
+  steady_us_ = clock_.steady_us();
+  wall_us_ = clock_.wall_us();
+}
+
+bool Pipeline::parse_question(std::span<const std::uint8_t> message, Lookup& lookup, bool& answered) {
+  const dns::QueryFault fault = dns::parse_query(message, lookup.query);
+  if (fault == dns::QueryFault::kNone) return true;
+  counters_.malformed.add();
+  answered = fault != dns::QueryFault::kDrop;
+  if (!answered) return false;
+  const Rcode rcode = fault == dns::QueryFault::kBadVers  ? Rcode::kBadVers
+                      : fault == dns::QueryFault::kNotImp ? Rcode::kNotImp
+                                                          : Rcode::kFormErr;
+  const std::size_t size = dns::write_error(lookup.query, rcode, std::nullopt, reply_);
+  responder_.send(lookup.client, std::span(reply_).first(size));
+  return false;
+}
+
+void Pipeline::identify_device(Lookup& lookup) {
+  lookup.sighting.address = lookup.client.peer.address;
+  const auto neighbour = neighbours_->find(lookup.sighting.address);
+  if (neighbour != neighbours_->end()) lookup.sighting.mac = neighbour->second;
+  lookup.recognition = lookup.view->snapshot->policy->recognise(lookup.sighting);
+}
+
+bool Pipeline::refuse(const Lookup& lookup) {
+  if (!lookup.view->snapshot->allows_client(lookup.sighting.address)) {
+    respond_error(lookup, Rcode::kRefused, ExtendedError::kProhibited);
+    return true;
+  }
+  const auto rcode = refusal(lookup.query);
+  if (rcode) respond_error(lookup, *rcode, std::nullopt);
+  return rcode.has_value();
+}
+
+bool Pipeline::answer_locally(const Lookup& lookup) {
+  const auto local = local_answer(lookup.query);
+  if (!local) return false;
+  std::size_t size = 0;
+  Rcode rcode = Rcode::kNoError;
+  if (*local == LocalAnswer::kLoopback && lookup.query.qtype == dns::Type::kA) {
+    size = dns::write_address(lookup.query, kLoopback4, kLocalTtlSeconds, reply_);
+  } else if (*local == LocalAnswer::kLoopback && lookup.query.qtype == dns::Type::kAaaa) {
+    size = dns::write_address(lookup.query, kLoopback6, kLocalTtlSeconds, reply_);
+  } else {
+    if (*local == LocalAnswer::kNxDomain) rcode = Rcode::kNxDomain;
+    size = dns::write_nodata(lookup.query, rcode, kLocalTtlSeconds, reply_);
+  }
+  auto record = record_of(lookup, LookupVerdict::kAllowed, rcode);
+  respond(lookup, record, size);
+  return true;
+}
+
+bool Pipeline::classify(Lookup& lookup) {
+  const auto& image = lookup.view->snapshot->image;
+  if (image == nullptr) {  // never unfiltered
+    respond_failure(lookup, ExtendedError::kNotReady);
+    return false;
+  }
+  lookup.tags = image->classify(lookup.query.lower_qname, lookup.view->scratch);
+  return true;
+}
+
+void Pipeline::decide(Lookup& lookup) {
+  lookup.verdict =
+      lookup.view->snapshot->policy->decide(lookup.recognition.group, lookup.query.lower_qname, lookup.tags);
+}
+
+bool Pipeline::answer_from_cache(Lookup& lookup) {
+  if (lookup.query.qtype == dns::Type::kAny) {
+    auto record = record_of(lookup, LookupVerdict::kAllowed, Rcode::kNoError);
+    respond(lookup, record, dns::write_any(lookup.query, reply_));
+    return true;
+  }
+  CacheEntry* entry = cache_.find(lookup.question(), steady_us_);
+  if (entry == nullptr) return false;
+  lookup.cached = true;
+  counters_.cache_hits.add();
+  if (entry->failure) {
+    if (!respond_stale(lookup)) respond_failure(lookup, *entry->failure);
+    return true;
+  }
+  const auto age_seconds = static_cast<std::uint32_t>((steady_us_ - entry->stored_us) / kMicrosecondsPerSecond);
+  inspect_and_respond(lookup, *entry, {age_seconds, 0, std::nullopt});
+  return true;
+}
+
+void Pipeline::ask_upstream(const Lookup& lookup) {
+  const dns::Question question = lookup.question();
+  const auto waiting = in_flight_.find(question);
+  const bool room = waiting == in_flight_.end() ? in_flight_.size() < kMostQuestionsInFlight
+                                                : waiting->second.size() < kMostWaitingForOneQuestion;
+  if (!room) {
+    counters_.shed.add();
+    return respond_failure(lookup, ExtendedError::kOther);
+  }
+  if (waiting != in_flight_.end()) {
+    waiting->second.push_back({lookup, view_});
+    return;
+  }
+  in_flight_[question].push_back({lookup, view_});
+  upstream_.ask(question, [this, question](UpstreamOutcome outcome) { take_outcome(question, std::move(outcome)); });
+}
+
+void Pipeline::take_outcome(const dns::Question& question, UpstreamOutcome outcome) {
+  tick();
+  const auto found = in_flight_.find(question);
+  if (found == in_flight_.end()) return;
+  std::vector<Waiting> waiting = std::move(found->second);
+  in_flight_.erase(found);
+  if (!outcome) {
+    cache_.put_failure(question, outcome.error().why, steady_us_);
+    for (Waiting& one : waiting) {
+      if (!respond_stale(one.lookup)) respond_failure(one.lookup, outcome.error().why);
+    }
+    return;
+  }
+  CacheEntry& entry = cache_.put(question, std::move(*outcome), steady_us_);
+  counters_.cache_entries.set(cache_.size());
+  for (const Waiting& one : waiting) inspect_and_respond(one.lookup, entry, {});
+}
+
+const std::vector<filter::TagSet>& Pipeline::tags_of_targets(const Lookup& lookup, CacheEntry& entry) {
+  const Snapshot& snapshot = *lookup.view->snapshot;
+  if (entry.tags_generation != snapshot.generation) {
+    entry.target_tags.clear();
+    for (const dns::Name& target : entry.answer.targets) {
+      entry.target_tags.push_back(snapshot.image->classify(target, lookup.view->scratch));
+    }
+    entry.tags_generation = snapshot.generation;
+  }
+  return entry.target_tags;
+}
+
+// Names an answer leads to are decided like the asked one: a harmless alias of an unsafe name is unsafe.
+void Pipeline::inspect_and_respond(const Lookup& lookup, CacheEntry& entry, const dns::Freshness& freshness) {
+  if (!entry.answer.targets.empty()) {
+    const auto& tags = tags_of_targets(lookup, entry);
+    for (std::size_t i = 0; i < entry.answer.targets.size(); ++i) {
+      const dns::Name& target = entry.answer.targets[i];
+      const policy::Verdict verdict =
+          lookup.view->snapshot->policy->decide_target(lookup.recognition.group, lookup.verdict, target, tags[i]);
+      if (verdict.blocks()) return respond_blocked(lookup, verdict, target);
+    }
+  }
+  auto record = record_of(lookup, LookupVerdict::kAllowed, entry.answer.rcode);
+  respond(lookup, record, dns::write_answer(lookup.query, entry.answer, freshness, reply_limit(lookup), reply_));
+}
+
+bool Pipeline::respond_stale(Lookup& lookup) {
+  CacheEntry* stale = cache_.find_stale(lookup.question(), steady_us_);
+  if (stale == nullptr) return false;
+  lookup.cached = true;
+  const auto age_seconds = static_cast<std::uint32_t>((steady_us_ - stale->stored_us) / kMicrosecondsPerSecond);
+  inspect_and_respond(lookup, *stale, {age_seconds, kStaleTtlSeconds, ExtendedError::kStaleAnswer});
+  return true;
+}
+
+void Pipeline::respond_blocked(const Lookup& lookup, const policy::Verdict& verdict, const dns::Name& name) {
+  const Snapshot& snapshot = *lookup.view->snapshot;
+  const bool illegal = verdict.tag && snapshot.illegal.test(*verdict.tag);
+  counters_.blocked.add();
+  auto record = record_of(lookup, LookupVerdict::kBlocked, Rcode::kNoError);
+  name_the_reason(lookup, verdict, name, record);
+  respond(lookup, record,
+          dns::write_blocked(lookup.query, snapshot.block, illegal ? ExtendedError::kCensored : ExtendedError::kBlocked,
+                             reply_));
+}
+
+void Pipeline::respond_failure(const Lookup& lookup, ExtendedError why) {
+  counters_.failed.add();
+  auto record = record_of(lookup, LookupVerdict::kFailed, Rcode::kServFail);
+  respond(lookup, record, dns::write_error(lookup.query, Rcode::kServFail, why, reply_));
+}
+
+void Pipeline::respond_error(const Lookup& lookup, Rcode rcode, std::optional<ExtendedError> why) {
+  counters_.refused.add();
+  auto record = record_of(lookup, LookupVerdict::kRefused, rcode);
+  respond(lookup, record, dns::write_error(lookup.query, rcode, why, reply_));
+}
+
+// An answer that a client received is in the history, whatever happens next: published first, sent second.
+void Pipeline::respond(const Lookup& lookup, LookupRecord& record, std::size_t size) {
+  if (journal_ != nullptr) journal_->publish(record);
+  responder_.send(lookup.client, std::span(reply_).first(size));
+}
+
+LookupRecord Pipeline::record_of(const Lookup& lookup, LookupVerdict verdict, Rcode rcode) const {
+  LookupRecord record;
+  record.duration_us = static_cast<std::uint32_t>(steady_us_ - lookup.arrived_us);
+  record.time_us = wall_us_ - record.duration_us;
+  record.qtype = static_cast<std::uint16_t>(lookup.query.qtype);
+  record.rcode = static_cast<std::uint16_t>(rcode);
+  record.verdict = verdict;
+  record.transport = lookup.client.transport;
+  record.cached = lookup.cached ? 1 : 0;
+  record.client = lookup.client.peer.address.bytes();
+  record.tags = lookup.tags.words();
+  const Snapshot& snapshot = *lookup.view->snapshot;
+  snapshot.policy->write_device_id(lookup.recognition, lookup.sighting, snapshot.site, record.device.data(),
+                                   record.device.size());
+  const auto name = lookup.query.lower_qname.wire();
+  record.name_size = static_cast<std::uint8_t>(name.size());
+  std::memcpy(record.name.data(), name.data(), name.size());
+  return record;
+}
+
+void Pipeline::name_the_reason(const Lookup& lookup, const policy::Verdict& verdict, const dns::Name& name,
+                               LookupRecord& record) const {
+  const Snapshot& snapshot = *lookup.view->snapshot;
+  if (verdict.tag) {
+    if (const filter::Tag* tag = snapshot.image->tags().find(*verdict.tag)) LookupRecord::put(record.category, tag->id);
+    const auto list = snapshot.image->list_of(name, *verdict.tag, lookup.view->scratch);
+    if (list) LookupRecord::put(record.list, snapshot.image->lists()[*list].id);
+  } else if (verdict.rule) {
+    LookupRecord::put(record.list, snapshot.policy->group(snapshot.policy->rule(*verdict.rule).group).id);
+  }
+}
+
+}  // namespace schoolgate::resolver

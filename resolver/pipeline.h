@@ -1,0 +1,95 @@
+// Pipeline: how a query is answered. One a worker; the essay stands in pipeline.cpp.
+//
+// Thread contract: all calls from the worker's own thread. Never blocks.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "history/journal.h"
+#include "resolver/cache.h"
+#include "resolver/counters.h"
+#include "resolver/lookup.h"
+#include "resolver/neighbours.h"
+#include "resolver/snapshot.h"
+#include "resolver/upstream.h"
+
+namespace schoolgate::resolver {
+
+// A snapshot as one worker holds it: with the working memory for its image.
+struct SnapshotView {
+  std::shared_ptr<const Snapshot> snapshot;
+  mutable filter::Image::Scratch scratch;
+};
+
+class Pipeline {
+ public:
+  struct Parts {
+    Upstream& upstream;
+    Responder& responder;
+    const base::Clock& clock;
+    Counters& counters;
+    history::JournalRing* journal;  // null: nothing is recorded (tests)
+  };
+
+  explicit Pipeline(const Parts& parts);
+
+  // kUnavailable when there is no memory for the image's scratch; the view in force stays.
+  base::Status adopt(std::shared_ptr<const Snapshot> snapshot);
+  void adopt(std::shared_ptr<const NeighbourTable> neighbours) { neighbours_ = std::move(neighbours); }
+
+  // Reads the clock; once a batch. What follows happens at that time.
+  void tick();
+  // Answers, now or when an upstream has. False: this message gets no answer.
+  bool answer(std::span<const std::uint8_t> message, const Client& client);
+
+  std::size_t in_flight() const { return in_flight_.size(); }
+
+ private:
+  struct Waiting {
+    Lookup lookup;
+    std::shared_ptr<SnapshotView> view;  // a query in flight keeps the one it started with
+  };
+
+  // The steps, in the order of the journey. Those that return bool say whether the lookup is answered.
+  bool parse_question(std::span<const std::uint8_t> message, Lookup& lookup, bool& answered);
+  void identify_device(Lookup& lookup);
+  bool refuse(const Lookup& lookup);
+  bool answer_locally(const Lookup& lookup);
+  bool classify(Lookup& lookup);
+  void decide(Lookup& lookup);
+  bool answer_from_cache(Lookup& lookup);
+  void ask_upstream(const Lookup& lookup);
+  void take_outcome(const dns::Question& question, UpstreamOutcome outcome);
+  void inspect_and_respond(const Lookup& lookup, CacheEntry& entry, const dns::Freshness& freshness);
+
+  void respond_blocked(const Lookup& lookup, const policy::Verdict& verdict, const dns::Name& name);
+  void respond_failure(const Lookup& lookup, dns::ExtendedError why);
+  void respond_error(const Lookup& lookup, dns::Rcode rcode, std::optional<dns::ExtendedError> why);
+  bool respond_stale(Lookup& lookup);
+  void respond(const Lookup& lookup, history::LookupRecord& record, std::size_t size);
+
+  // The rest of the record: what the verdict does not say.
+  history::LookupRecord record_of(const Lookup& lookup, history::LookupVerdict verdict, dns::Rcode rcode) const;
+  void name_the_reason(const Lookup& lookup, const policy::Verdict& verdict, const dns::Name& name,
+                       history::LookupRecord& record) const;
+  const std::vector<filter::TagSet>& tags_of_targets(const Lookup& lookup, CacheEntry& entry);
+
+  Upstream& upstream_;
+  Responder& responder_;
+  const base::Clock& clock_;
+  Counters& counters_;
+  history::JournalRing* journal_;
+  std::shared_ptr<SnapshotView> view_;
+  std::shared_ptr<const NeighbourTable> neighbours_;
+  Cache cache_;
+  std::unordered_map<dns::Question, std::vector<Waiting>> in_flight_;
+  std::vector<std::uint8_t> reply_;
+  std::int64_t steady_us_ = 0;
+  std::int64_t wall_us_ = 0;
+};
+
+}  // namespace schoolgate::resolver

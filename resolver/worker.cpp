@@ -1,0 +1,100 @@
+#include "resolver/worker.h"
+
+#include <utility>
+
+namespace schoolgate::resolver {
+namespace {
+
+constexpr std::uint64_t kDrainCheckMs = 5;
+
+}  // namespace
+
+Worker::Worker(const Configuration& configuration, const base::Clock& clock, history::JournalRing* journal)
+    : forwarder_(loop_, clock, configuration.upstream, configuration.zones),
+      pipeline_({forwarder_, *this, clock, counters_, journal}),
+      tcp_(loop_, clock,
+           [this](std::span<const std::uint8_t> message, const Client& client) {
+             pipeline_.tick();
+             return pipeline_.answer(message, client);
+           }),
+      turn_(loop_, [this] { flush(); }),
+      drain_check_(loop_, [this] { end_when_drained(); }),
+      wakeup_(loop_, [this] { take_mail(); }) {}
+
+Worker::~Worker() { drain(); }
+
+base::Status Worker::start(WorkerSockets sockets, std::shared_ptr<const Snapshot> snapshot) {
+  if (auto adopted = pipeline_.adopt(std::move(snapshot)); !adopted) return adopted;
+  for (BoundSocket& socket : sockets.udp) {
+    const auto number = static_cast<std::uint32_t>(udp_.size());
+    udp_.push_back(
+        std::make_unique<UdpPort>(loop_, std::move(socket), number,
+                                  UdpPort::Events{[this] { pipeline_.tick(); },
+                                                  [this](std::span<const std::uint8_t> message, const Client& client) {
+                                                    pipeline_.answer(message, client);
+                                                  }}));
+  }
+  for (BoundSocket& socket : sockets.tcp) {
+    if (auto listening = tcp_.listen(std::move(socket)); !listening) return listening;
+  }
+  forwarder_.probe();
+  thread_ = std::thread([this] { loop_.run(); });
+  return {};
+}
+
+void Worker::post(std::shared_ptr<const Snapshot> snapshot) {
+  const std::lock_guard lock(mail_lock_);
+  mail_.snapshot = std::move(snapshot);
+  wakeup_.wake();
+}
+
+void Worker::post(std::shared_ptr<const NeighbourTable> neighbours) {
+  const std::lock_guard lock(mail_lock_);
+  mail_.neighbours = std::move(neighbours);
+  wakeup_.wake();
+}
+
+void Worker::drain() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard lock(mail_lock_);
+    mail_.drain = true;
+    wakeup_.wake();
+  }
+  thread_.join();
+}
+
+void Worker::take_mail() {
+  Mail mail;
+  {
+    const std::lock_guard lock(mail_lock_);
+    mail = std::exchange(mail_, Mail{});
+  }
+  // A view that cannot be made (no memory) leaves the one in force; the next post tries again.
+  if (mail.snapshot != nullptr) static_cast<void>(pipeline_.adopt(std::move(mail.snapshot)));
+  if (mail.neighbours != nullptr) pipeline_.adopt(std::move(mail.neighbours));
+  if (mail.drain) begin_drain();
+}
+
+void Worker::begin_drain() {
+  tcp_.stop_listening();
+  for (auto& port : udp_) port->drain();
+  drain_check_.start(0, kDrainCheckMs);
+}
+
+void Worker::end_when_drained() {
+  if (pipeline_.in_flight() > 0) return;
+  flush();
+  loop_.stop();
+}
+
+void Worker::flush() {
+  for (auto& port : udp_) port->flush();
+}
+
+void Worker::send(const Client& client, std::span<const std::uint8_t> reply) {
+  if (client.transport == history::Transport::kTcp) return tcp_.send(client, reply);
+  udp_[client.socket]->send(client, reply);
+}
+
+}  // namespace schoolgate::resolver

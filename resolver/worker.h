@@ -1,0 +1,73 @@
+// Worker: one thread, one loop, its own sockets, cache, upstream exchanges and journal ring. Workers share nothing that
+// is written on the query path.
+//
+// Thread contract: made, started, posted to and drained by the control thread; counters and servers may be read by any.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "history/journal.h"
+#include "resolver/configuration.h"
+#include "resolver/counters.h"
+#include "resolver/forwarder.h"
+#include "resolver/neighbours.h"
+#include "resolver/pipeline.h"
+#include "resolver/responder.h"
+#include "resolver/snapshot.h"
+#include "resolver/sockets.h"
+#include "resolver/tcp_port.h"
+#include "resolver/udp_port.h"
+#include "resolver/uv/loop.h"
+
+namespace schoolgate::resolver {
+
+class Worker final : private Responder {
+ public:
+  Worker(const Configuration& configuration, const base::Clock& clock, history::JournalRing* journal);
+  ~Worker() override;
+
+  // Takes the sockets and the first snapshot, and begins to answer.
+  base::Status start(WorkerSockets sockets, std::shared_ptr<const Snapshot> snapshot);
+  void post(std::shared_ptr<const Snapshot> snapshot);
+  void post(std::shared_ptr<const NeighbourTable> neighbours);
+  // Takes no more questions, answers those in flight, ends the thread. Bounded by the upstream deadline.
+  void drain();
+
+  const Counters& counters() const { return counters_; }
+  std::vector<Forwarder::ServerView> servers() const { return forwarder_.servers(); }
+
+ private:
+  void send(const Client& client, std::span<const std::uint8_t> reply) override;
+  void take_mail();
+  void begin_drain();
+  void end_when_drained();
+  void flush();
+
+  // What the control thread left for this one.
+  struct Mail {
+    std::shared_ptr<const Snapshot> snapshot;
+    std::shared_ptr<const NeighbourTable> neighbours;
+    bool drain = false;
+  };
+
+  Counters counters_;
+  uv::Loop loop_;
+  Forwarder forwarder_;
+  Pipeline pipeline_;
+  std::vector<std::unique_ptr<UdpPort>> udp_;
+  TcpPort tcp_;
+  uv::Turn turn_;
+  uv::Timer drain_check_;
+  uv::Wakeup wakeup_;
+  std::mutex mail_lock_;
+  Mail mail_;  // guarded by mail_lock_
+  std::thread thread_;
+};
+
+}  // namespace schoolgate::resolver

@@ -1,0 +1,92 @@
+#include "tests/support/rules.h"
+
+#include <cstring>
+
+#include "filter/image_builder.h"
+#include "lists/taxonomy.h"
+#include "policy/policy_file.h"
+#include "tests/support/temporary_folder.h"
+
+namespace schoolgate::support {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+base::Status add_rule(filter::ImageBuilder& builder, filter::ListNumber list, std::string_view text,
+                      std::uint32_t line) {
+  const std::string_view written = text;
+  auto exception = filter::Exception::kNo;
+  auto reach = filter::Reach::kBoth;
+  if (text.starts_with("@@")) {
+    exception = filter::Exception::kYes;
+    text.remove_prefix(2);
+  }
+  if (text.starts_with("=")) {
+    reach = filter::Reach::kExact;
+    text.remove_prefix(1);
+  } else if (text.starts_with("*.")) {
+    reach = filter::Reach::kSubdomains;
+    text.remove_prefix(2);
+  }
+  const auto name = dns::Name::parse(text);
+  if (!name) return name.error();
+  builder.add_name(list, reach, exception, *name, line, written);
+  return {};
+}
+
+base::Result<std::shared_ptr<const filter::Image>> build_image(const Rules& rules, const filter::TagTable& tags) {
+  const TemporaryFolder folder;  // an image that is mapped outlives its file
+  filter::ImageBuilder builder(tags);
+  for (const Rules::List& list : rules.lists) {
+    const filter::Tag* tag = tags.find(list.category);
+    if (tag == nullptr) return Error(ErrorCode::kInvalid, "unknown category '" + list.category + "'");
+    const auto number = builder.add_list({list.id, tag->number, "1", "here"});
+    std::uint32_t line = 0;
+    for (const std::string& name : list.names) {
+      if (auto added = add_rule(builder, number, name, ++line); !added) return added.error();
+    }
+  }
+  const std::string path = folder.file("filter.image");
+  if (auto report = builder.write(path); !report) return report.error();
+  return filter::Image::open(path);
+}
+
+base::Status set_addresses(const Rules& rules, resolver::Snapshot& snapshot) {
+  const auto ipv4 = base::IpAddress::parse(rules.block_ipv4);
+  const auto ipv6 = base::IpAddress::parse(rules.block_ipv6);
+  if (!ipv4 || !ipv4->is_v4()) return Error(ErrorCode::kInvalid, "'" + rules.block_ipv4 + "' is no IPv4 address");
+  if (!ipv6 && !rules.block_ipv6.empty()) return Error(ErrorCode::kInvalid, "'" + rules.block_ipv6 + "' is no address");
+  std::memcpy(snapshot.block.ipv4.data(), ipv4->bytes().data() + 12, 4);
+  if (ipv6) snapshot.block.ipv6 = ipv6->bytes();
+  snapshot.block.ttl_seconds = rules.block_ttl_seconds;
+  for (const std::string& text : rules.allow_from) {
+    const auto network = base::IpNetwork::parse(text);
+    if (!network) return Error(ErrorCode::kInvalid, "'" + text + "' is no network");
+    snapshot.allow_from.push_back(*network);
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<std::shared_ptr<const resolver::Snapshot>> make_snapshot(const Rules& rules, std::uint64_t generation) {
+  const auto taxonomy = lists::Taxonomy::read(SCHOOLGATE_SOURCE_DIR "/lists/data/taxonomy.toml");
+  if (!taxonomy) return taxonomy.error();
+  auto snapshot = std::make_shared<resolver::Snapshot>();
+  snapshot->generation = generation;
+  snapshot->site = rules.site;
+  snapshot->illegal = taxonomy->tags().locked();
+  if (auto set = set_addresses(rules, *snapshot); !set) return set.error();
+  auto settings = policy::parse_policy(rules.policy, "policy", taxonomy->tags());
+  if (!settings) return settings.error();
+  snapshot->policy = policy::Policy::compile(std::move(*settings), taxonomy->tags());
+  if (rules.has_image) {
+    auto image = build_image(rules, taxonomy->tags());
+    if (!image) return image.error();
+    snapshot->image = std::move(*image);
+  }
+  return std::shared_ptr<const resolver::Snapshot>(std::move(snapshot));
+}
+
+}  // namespace schoolgate::support
