@@ -1,0 +1,160 @@
+#include "web/api.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "fake_service.h"
+#include "web/json.h"
+
+namespace schoolgate::web {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using ::testing::Test;
+
+constexpr std::uint32_t kDaemon = 977;
+
+class ApiTest : public Test {
+ protected:
+  Response ask(const std::string& target, const std::string& method = "GET", std::optional<std::uint32_t> uid = 0) {
+    Request request;
+    request.method = method;
+    request.peer.uid = uid;
+    EXPECT_TRUE(read_target(target, request)) << target;
+    return api_.handle(request);
+  }
+  Json json(const std::string& target) {
+    const Response response = ask(target);
+    EXPECT_EQ(response.status, 200u) << target << response.body;
+    EXPECT_EQ(response.content_type, "application/json");
+    return Json::parse(response.body);
+  }
+  std::pair<unsigned, std::string> error(const Response& response) {
+    const Json body = Json::parse(response.body);
+    EXPECT_TRUE(body["error"]["message"].is_string());
+    return {response.status, body["error"]["code"].get<std::string>()};
+  }
+
+  FakeService service_;
+  Api api_{service_, {0, kDaemon}};
+};
+
+using Refusal = std::pair<unsigned, std::string>;
+
+TEST_F(ApiTest, AnswersOnlyRootAndTheDaemonItself) {
+  EXPECT_EQ(ask("/api/v1/status", "GET", 0).status, 200u);
+  EXPECT_EQ(ask("/api/v1/status", "GET", kDaemon).status, 200u);
+  for (const std::optional<std::uint32_t> uid : {std::optional<std::uint32_t>(1000), {65534}, {}}) {
+    for (const char* target : {"/api/v1/status", "/api/v1/history/lookups", "/nothing"}) {
+      EXPECT_EQ(error(ask(target, "GET", uid)), Refusal(403, "forbidden")) << target;
+    }
+  }
+}
+
+TEST_F(ApiTest, RefusesWhatItDoesNotKnow) {
+  struct Case {
+    std::string method, target;
+    Refusal refusal;
+  };
+  const std::vector<Case> cases = {
+      {"GET", "/", {404, "not_found"}},
+      {"GET", "/api/v1/status/", {404, "not_found"}},
+      {"GET", "/api/v1/../v1/status", {404, "not_found"}},
+      {"POST", "/api/v1/status", {405, "method_not_allowed"}},
+      {"DELETE", "/api/v1/policy", {405, "method_not_allowed"}},
+      {"GET", "/api/v1/status?x=1", {400, "invalid"}},
+      {"GET", "/api/v1/check", {400, "invalid"}},
+      {"GET", "/api/v1/check?name=", {400, "invalid"}},
+      {"GET", "/api/v1/check?name=a&name=b", {400, "invalid"}},
+      {"GET", "/api/v1/check?name=a&grup=b", {400, "invalid"}},
+      {"GET", "/api/v1/check?name=a&group=b&device=c", {400, "invalid"}},
+      {"GET", "/api/v1/check?name=a&type=NONSENSE", {400, "invalid"}},
+      {"GET", "/api/v1/history/lookups?limit=0", {400, "invalid"}},
+      {"GET", "/api/v1/history/lookups?limit=-1", {400, "invalid"}},
+      {"GET", "/api/v1/history/lookups?limit=10001", {400, "invalid"}},
+      {"GET", "/api/v1/history/lookups?limit=5x", {400, "invalid"}},
+      {"GET", "/api/v1/history/lookups?limit=99999999999999999999", {400, "invalid"}},
+      {"GET", "/api/v1/history/lookups?from=yesterday", {400, "invalid"}},
+      {"GET", "/api/v1/history/lookups?to=2026-03-02", {400, "invalid"}},
+      {"GET", "/api/v1/history/lookups?verdict=naughty", {400, "invalid"}},
+  };
+  for (const auto& each : cases) EXPECT_EQ(error(ask(each.target, each.method)), each.refusal) << each.target;
+}
+
+TEST_F(ApiTest, MisspeltParametersAreExplained) {
+  const Response response = ask("/api/v1/history/lookups?catgory=gambling");
+  EXPECT_NE(response.body.find("did you mean 'category'?"), std::string::npos) << response.body;
+}
+
+TEST_F(ApiTest, ErrorsOfTheServiceKeepTheirMeaning) {
+  const std::vector<std::pair<ErrorCode, Refusal>> cases = {
+      {ErrorCode::kInvalid, {400, "invalid"}},
+      {ErrorCode::kNotBuiltYet, {400, "not_built_yet"}},
+      {ErrorCode::kForbidden, {403, "forbidden"}},
+      {ErrorCode::kNotFound, {404, "not_found"}},
+      {ErrorCode::kUnavailable, {503, "unavailable"}},
+      {ErrorCode::kDamaged, {503, "damaged"}},
+      {ErrorCode::kInUse, {503, "in_use"}},
+  };
+  for (const auto& [code, refusal] : cases) {
+    service_.report = Error(code, "no device \"\xff\x1b");
+    service_.page = Error(code, "x");
+    service_.built = Error(code, "x");
+    EXPECT_EQ(error(ask("/api/v1/check?name=a")), refusal);
+    EXPECT_EQ(error(ask("/api/v1/history/lookups")), refusal);
+    EXPECT_EQ(error(ask("/api/v1/lists")), refusal);
+  }
+  EXPECT_EQ(error(ask("/api/v1/policy")), Refusal(503, "unavailable"));
+}
+
+TEST_F(ApiTest, CheckPassesTheQuestionOnAndShowsTheChain) {
+  service_.report = blocked_by_category("bet365.com", "gambling");
+  const Json report = json("/api/v1/check?name=https%3A%2F%2FBet365.com%2Fx&device=lab-pc-07&type=aaaa");
+  EXPECT_EQ(service_.asked_check.name, "https://Bet365.com/x");
+  EXPECT_EQ(service_.asked_check.device, "lab-pc-07");
+  EXPECT_EQ(service_.asked_check.type, dns::Type::kAaaa);
+  EXPECT_EQ(report["name"], "bet365.com");
+  EXPECT_EQ(report["verdict"], "blocked");
+  EXPECT_EQ(report["category"], "gambling");
+  ASSERT_EQ(report["chain"].size(), 3u);
+  EXPECT_EQ(report["chain"][1]["line"], 12);
+  json("/api/v1/check?name=a&group=staff");
+  EXPECT_EQ(service_.asked_check.group, "staff");
+  EXPECT_FALSE(service_.asked_check.device);
+}
+
+TEST_F(ApiTest, HistoryPassesEveryFilterOn) {
+  service_.page->next_cursor = "c2";
+  service_.page->lookups.resize(2);
+  const Json page = json(
+      "/api/v1/history/lookups?device=d&name=*.example&category=gambling&verdict=blocked&from=2026-03-02T00:00:00Z"
+      "&to=2026-03-03T00:00:00Z&limit=7&cursor=c1");
+  EXPECT_EQ(service_.asked_filter.device, "d");
+  EXPECT_EQ(service_.asked_filter.name, "*.example");
+  EXPECT_EQ(service_.asked_filter.category, "gambling");
+  EXPECT_EQ(service_.asked_filter.verdict, history::LookupVerdict::kBlocked);
+  EXPECT_EQ(service_.asked_filter.from_us, 1'772'409'600'000'000);
+  EXPECT_EQ(service_.asked_filter.to_us, 1'772'496'000'000'000);
+  EXPECT_EQ(service_.asked_filter.limit, 7u);
+  EXPECT_EQ(service_.asked_filter.cursor, "c1");
+  EXPECT_EQ(page["next_cursor"], "c2");
+  EXPECT_EQ(page["lookups"].size(), 2u);
+}
+
+TEST_F(ApiTest, StatusNamesIllegalCategoriesWithoutAList) {
+  EXPECT_EQ(json("/api/v1/status")["locked_without_list"], Json::array({"child-abuse"}));
+  service_.built = Error(ErrorCode::kNotFound, "never built");
+  EXPECT_EQ(json("/api/v1/status")["locked_without_list"], Json::array({"child-abuse"}));
+  lists::ListReport feed;
+  feed.category = "child-abuse";
+  feed.rules = 5'000;
+  service_.built = lists::BuildOutcome{{feed}, "", 0, 0};
+  EXPECT_EQ(json("/api/v1/status")["locked_without_list"], Json::array());
+}
+
+TEST_F(ApiTest, WhatNeverBecameARequestIsJsonToo) { EXPECT_EQ(error(api_.refuse(413)), Refusal(413, "bad_request")); }
+
+}  // namespace
+}  // namespace schoolgate::web

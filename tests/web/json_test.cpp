@@ -1,0 +1,126 @@
+#include "web/json.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "fake_service.h"
+
+namespace schoolgate::web {
+namespace {
+
+std::vector<std::string> keys(const Json& json) {
+  std::vector<std::string> found;
+  for (const auto& [key, value] : json.items()) found.push_back(key);
+  return found;
+}
+
+TEST(Json, CheckHasTheContractsKeys) {
+  const Json json = to_json(blocked_by_category("bet365.com", "gambling"));
+  for (const char* key : {"name", "verdict", "category", "decided_by", "chain"}) EXPECT_TRUE(json.contains(key)) << key;
+  for (const char* key : {"step", "rule", "list", "line", "outcome"}) {
+    EXPECT_TRUE(json["chain"][0].contains(key)) << key;
+  }
+  EXPECT_TRUE(json["chain"][0]["line"].is_null());
+  EXPECT_EQ(json["chain"][1]["line"], 12);
+  EXPECT_EQ(json["hits"][0]["in_force"], true);
+  EXPECT_EQ(json["hits"][0]["exception"], false);
+}
+
+TEST(Json, LookupHasTheContractsKeysInOrder) {
+  history::Lookup lookup;
+  lookup.time_us = 1'772'443'800'000'042;
+  lookup.device = "lab-pc-07";
+  lookup.name = "bet365.com";
+  lookup.verdict = history::LookupVerdict::kRewritten;
+  lookup.tags = {"gambling", "test"};
+  lookup.transport = history::Transport::kTcp;
+  const Json json = to_json(lookup);
+  EXPECT_EQ(keys(json), (std::vector<std::string>{"time", "device", "client", "name", "type", "verdict", "category",
+                                                  "list", "tags", "rcode", "transport", "duration_us", "cached"}));
+  EXPECT_EQ(json["time"], "2026-03-02T09:30:00.000042Z");
+  EXPECT_EQ(json["verdict"], "rewritten");
+  EXPECT_EQ(json["transport"], "tcp");
+  EXPECT_EQ(json["tags"], Json::array({"gambling", "test"}));
+}
+
+TEST(Json, EmptyListsAreListsNotNull) {
+  EXPECT_EQ(to_json(history::Lookup())["tags"], Json::array());
+  EXPECT_EQ(to_json(policy::CheckReport())["chain"], Json::array());
+  EXPECT_EQ(to_json(ServerState())["upstreams"], Json::array());
+  EXPECT_EQ(to_json(lists::BuildOutcome(), test_taxonomy())["lists"], Json::array());
+}
+
+TEST(Json, StatusSaysThatValidationIsNotThere) {
+  ServerState state;
+  state.problems = {"no list could be fetched"};
+  state.upstreams = {{"udp://192.0.2.1:53", ".", "answering", 10, 1, 12.5}};
+  const Json json = to_json(state);
+  EXPECT_EQ(json["dnssec_validation"], false);
+  EXPECT_TRUE(json["started"].is_null());
+  EXPECT_EQ(json["problems"], Json::array({"no list could be fetched"}));
+  EXPECT_EQ(json["upstreams"][0]["server"], "udp://192.0.2.1:53");
+  EXPECT_EQ(json["upstreams"][0]["latency_ms"], 12.5);
+}
+
+TEST(Json, TextIsAsciiOnOneLineWhateverTheBytes) {
+  history::Lookup lookup;
+  for (int octet = 0; octet < 256; ++octet) lookup.name += static_cast<char>(octet);
+  lookup.device = "\xe2\x80\xae\xc2\x9b";
+  const std::string text = to_text(to_json(lookup));
+  for (const char c : text) EXPECT_TRUE(c >= 0x20) << static_cast<int>(c);
+  EXPECT_FALSE(Json::parse(text, nullptr, false).is_discarded());
+}
+
+TEST(Json, ThinCategoriesAreMarkedWhereTheirRulesAreCounted) {
+  lists::ListReport thin, usual;
+  thin.category = "self-harm";
+  usual.category = "gambling";
+  usual.rejected = {{"l", 3, "bad..name", "empty label"}};
+  const Json json = to_json(lists::BuildOutcome{{thin, usual}, "d", 2, 0.5}, test_taxonomy());
+  EXPECT_EQ(json["lists"][0]["thin"], true);
+  EXPECT_EQ(json["lists"][1]["thin"], false);
+  EXPECT_EQ(json["lists"][1]["rejected"][0]["line"], 3);
+}
+
+TEST(Json, OurOwnTestNamesAreNoListOfIllegalContent) {
+  lists::ListReport starter;
+  starter.category = "child-abuse";
+  starter.rules = 1;
+  lists::BuildOutcome outcome{{starter}, "", 1, 0};
+  EXPECT_EQ(locked_without_list(outcome, test_taxonomy()), std::vector<std::string>{"child-abuse"});
+  outcome.lists[0].rules = 10;
+  EXPECT_TRUE(locked_without_list(outcome, test_taxonomy()).empty());
+}
+
+TEST(Json, PolicyShowsWhatEachGroupBlocksInTheEnd) {
+  const lists::Taxonomy taxonomy = test_taxonomy();
+  auto settings = policy::parse_policy(R"(
+default_group = "pupils"
+[[group]]
+id = "everyone"
+block = ["self-harm"]
+[[group]]
+id = "pupils"
+parent = "everyone"
+block = ["gambling"]
+block_names = ["*.example.org"]
+[[device]]
+id = "lab-pc-07"
+match = { mac = "02:00:00:00:00:07" }
+group = "pupils"
+)",
+                                       "policy.toml", taxonomy.tags());
+  ASSERT_TRUE(settings) << settings.error().message();
+  const Json json = to_json(*policy::Policy::compile(std::move(*settings), taxonomy.tags()), taxonomy.tags());
+  EXPECT_EQ(json["default_group"], "pupils");
+  const Json& pupils = json["groups"][1];
+  EXPECT_EQ(pupils["id"], "pupils");
+  EXPECT_EQ(pupils["block"], Json::array({"gambling"}));
+  EXPECT_EQ(pupils["blocked"], Json::array({"child-abuse", "self-harm", "gambling"}));
+  EXPECT_EQ(pupils["block_names"][0]["name"], "*.example.org");
+  EXPECT_EQ(json["devices"][0]["match"]["mac"], "02:00:00:00:00:07");
+}
+
+}  // namespace
+}  // namespace schoolgate::web

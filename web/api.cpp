@@ -1,0 +1,224 @@
+#include "web/api.h"
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "base/nearest.h"
+#include "web/json.h"
+#include "web/timestamp.h"
+
+namespace schoolgate::web {
+namespace {
+
+using base::ErrorCode;
+using base::Result;
+
+constexpr std::uint32_t kMaxLimit = 10'000;  // lookups a page
+
+std::pair<unsigned, std::string_view> status_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kInvalid:
+      return {400, "invalid"};
+    case ErrorCode::kNotBuiltYet:
+      return {400, "not_built_yet"};
+    case ErrorCode::kForbidden:
+      return {403, "forbidden"};
+    case ErrorCode::kNotFound:
+      return {404, "not_found"};
+    case ErrorCode::kInUse:
+      return {503, "in_use"};
+    case ErrorCode::kDamaged:
+      return {503, "damaged"};
+    case ErrorCode::kUnavailable:
+      return {503, "unavailable"};
+  }
+  return {500, "internal"};
+}
+
+Response json_response(unsigned status, const Json& json) {
+  Response response;
+  response.status = status;
+  response.content_type = "application/json";
+  response.fields = {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
+  response.body = to_text(json) + "\n";
+  return response;
+}
+
+Response error_response(unsigned status, std::string_view code, std::string_view message) {
+  return json_response(status, {{"error", {{"code", code}, {"message", message}}}});
+}
+
+Response error_response(const base::Error& error) {
+  const auto [status, code] = status_of(error.code());
+  return error_response(status, code, error.message());
+}
+
+// The query's parameters, each once and each known: a misspelt filter must not silently widen a search.
+class Parameters {
+ public:
+  static Result<Parameters> read(const Request& request, const std::vector<std::string>& known) {
+    Parameters parameters;
+    for (const auto& [key, value] : request.parameters) {
+      if (std::find(known.begin(), known.end(), key) == known.end()) {
+        return {ErrorCode::kInvalid, fmt::format("unknown parameter '{}'{}", key, base::did_you_mean(key, known))};
+      }
+      if (!parameters.values_.emplace(key, value).second) {
+        return {ErrorCode::kInvalid, fmt::format("parameter '{}' is given twice", key)};
+      }
+    }
+    return parameters;
+  }
+  // Empty counts as absent.
+  std::optional<std::string> find(const std::string& key) const {
+    const auto found = values_.find(key);
+    return found == values_.end() || found->second.empty() ? std::nullopt : std::optional(found->second);
+  }
+
+ private:
+  std::unordered_map<std::string, std::string> values_;
+};
+
+Result<std::optional<std::int64_t>> find_time(const Parameters& parameters, const std::string& key) {
+  const auto text = parameters.find(key);
+  if (!text) return std::optional<std::int64_t>();
+  const auto time = parse_timestamp(*text);
+  if (!time) {
+    return {ErrorCode::kInvalid, fmt::format("{} '{}' is no RFC 3339 time like 2026-03-02T09:30:00Z", key, *text)};
+  }
+  return std::optional(*time);
+}
+
+Result<std::uint32_t> parse_limit(const std::optional<std::string>& text, std::uint32_t otherwise) {
+  if (!text) return otherwise;
+  std::uint32_t limit = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
+  if (error != std::errc() || end != text->data() + text->size() || limit < 1 || limit > kMaxLimit) {
+    return {ErrorCode::kInvalid, fmt::format("limit '{}' is no number from 1 to {}", *text, kMaxLimit)};
+  }
+  return limit;
+}
+
+Result<policy::CheckRequest> parse_check(const Parameters& parameters) {
+  policy::CheckRequest request;
+  const auto name = parameters.find("name");
+  if (!name) return {ErrorCode::kInvalid, "name is missing: /api/v1/check?name=example.org"};
+  request.name = *name;
+  request.device = parameters.find("device");
+  request.group = parameters.find("group");
+  if (request.device && request.group) return {ErrorCode::kInvalid, "give device or group, not both"};
+  if (const auto text = parameters.find("type")) {
+    const auto type = dns::parse_type(*text);
+    if (!type) return {ErrorCode::kInvalid, fmt::format("unknown type '{}': A, AAAA, HTTPS, TYPE65 …", *text)};
+    request.type = *type;
+  }
+  return request;
+}
+
+Result<history::Filter> parse_filter(const Parameters& parameters) {
+  history::Filter filter;
+  filter.device = parameters.find("device");
+  filter.name = parameters.find("name");
+  filter.category = parameters.find("category");
+  filter.cursor = parameters.find("cursor").value_or("");
+  if (const auto text = parameters.find("verdict")) {
+    filter.verdict = history::parse_verdict(*text);
+    if (!filter.verdict) {
+      return {ErrorCode::kInvalid,
+              fmt::format("unknown verdict '{}': allowed, blocked, rewritten, refused or failed", *text)};
+    }
+  }
+  const auto from = find_time(parameters, "from");
+  const auto to = find_time(parameters, "to");
+  const auto limit = parse_limit(parameters.find("limit"), filter.limit);
+  if (!from) return from.error();
+  if (!to) return to.error();
+  if (!limit) return limit.error();
+  filter.from_us = *from;
+  filter.to_us = *to;
+  filter.limit = *limit;
+  return filter;
+}
+
+Result<Json> get_status(Service& service, const Parameters&) {
+  Json json = to_json(service.state());
+  json["locked_without_list"] =
+      locked_without_list(service.lists().value_or(lists::BuildOutcome()), service.taxonomy());
+  return json;
+}
+
+Result<Json> get_check(Service& service, const Parameters& parameters) {
+  const auto request = parse_check(parameters);
+  if (!request) return request.error();
+  const auto report = service.check(*request);
+  if (!report) return report.error();
+  return to_json(*report);
+}
+
+Result<Json> get_lookups(Service& service, const Parameters& parameters) {
+  const auto filter = parse_filter(parameters);
+  if (!filter) return filter.error();
+  const auto page = service.search(*filter);
+  if (!page) return page.error();
+  Json lookups = Json::array();
+  for (const auto& lookup : page->lookups) lookups.push_back(to_json(lookup));
+  return Json{{"lookups", std::move(lookups)}, {"next_cursor", page->next_cursor}};
+}
+
+Result<Json> get_policy(Service& service, const Parameters&) {
+  const auto policy = service.policy();
+  if (!policy) return {ErrorCode::kUnavailable, "no policy is in force"};
+  return to_json(*policy, service.taxonomy().tags());
+}
+
+Result<Json> get_lists(Service& service, const Parameters&) {
+  const auto outcome = service.lists();
+  if (!outcome) return outcome.error();
+  return to_json(*outcome, service.taxonomy());
+}
+
+struct Route {
+  std::string_view path;
+  std::vector<std::string> parameters;
+  Result<Json> (*get)(Service&, const Parameters&);
+};
+
+// Every route of the API. All are read-only: GET and HEAD.
+const std::vector<Route>& routes() {
+  static const std::vector<Route> kRoutes = {
+      {"/api/v1/status", {}, get_status},
+      {"/api/v1/check", {"name", "device", "group", "type"}, get_check},
+      {"/api/v1/history/lookups",
+       {"device", "name", "category", "from", "to", "verdict", "limit", "cursor"},
+       get_lookups},
+      {"/api/v1/policy", {}, get_policy},
+      {"/api/v1/lists", {}, get_lists},
+  };
+  return kRoutes;
+}
+
+}  // namespace
+
+Api::Api(Service& service, std::set<std::uint32_t> authorised)
+    : service_(service), authorised_(std::move(authorised)) {}
+
+Response Api::handle(const Request& request) {
+  if (!request.peer.uid || !authorised_.contains(*request.peer.uid)) {
+    return error_response(403, "forbidden", "only root and the daemon's own user may ask here; try sudo");
+  }
+  const auto& table = routes();
+  const auto route = std::find_if(table.begin(), table.end(), [&](const Route& r) { return r.path == request.path; });
+  if (route == table.end()) return error_response(404, "not_found", "no such address under /api/v1");
+  if (request.method != "GET" && request.method != "HEAD") {
+    auto response = error_response(405, "method_not_allowed", "this address is for reading: GET");
+    response.fields.emplace_back("Allow", "GET, HEAD");
+    return response;
+  }
+  const auto parameters = Parameters::read(request, route->parameters);
+  if (!parameters) return error_response(parameters.error());
+  const auto json = route->get(service_, *parameters);
+  return json ? json_response(200, *json) : error_response(json.error());
+}
+
+Response Api::refuse(unsigned status) { return error_response(status, "bad_request", reason_phrase(status)); }
+
+}  // namespace schoolgate::web

@@ -1,0 +1,186 @@
+#include "web/json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "dns/types.h"
+#include "web/timestamp.h"
+
+namespace schoolgate::web {
+namespace {
+
+// A real feed of illegal content has thousands of entries, and none this few.
+constexpr std::uint64_t kFloorRules = 10;
+
+std::string_view to_text(history::Transport transport) { return transport == history::Transport::kTcp ? "tcp" : "udp"; }
+std::string_view to_text(policy::Otherwise otherwise) {
+  return otherwise == policy::Otherwise::kBlock ? "block" : "allow";
+}
+
+Json timestamp_or_null(std::int64_t time_us) { return time_us == 0 ? Json() : Json(to_timestamp(time_us)); }
+
+Json to_json(const policy::CheckStep& step) {
+  Json json = {{"step", step.step}, {"rule", step.rule},       {"list", step.list},
+               {"line", nullptr},   {"outcome", step.outcome}, {"text", step.text}};
+  if (step.line) json["line"] = *step.line;
+  return json;
+}
+
+Json to_json(const filter::RuleHit& hit) {
+  return {{"list", hit.list},         {"line", hit.line},
+          {"text", hit.text},         {"version", hit.version},
+          {"in_force", hit.in_force}, {"exception", hit.exception == filter::Exception::kYes}};
+}
+
+Json to_json(const UpstreamState& upstream) {
+  return {{"server", upstream.server}, {"zone", upstream.zone},     {"state", upstream.state},
+          {"asked", upstream.asked},   {"failed", upstream.failed}, {"latency_ms", upstream.latency_ms}};
+}
+
+Json to_json(const history::Statistics& statistics) {
+  return {{"stored", statistics.stored},        {"dropped", statistics.dropped},
+          {"waiting", statistics.waiting},      {"bytes", statistics.bytes},
+          {"problem", statistics.last_problem}, {"problem_at", timestamp_or_null(statistics.last_problem_us)}};
+}
+
+Json to_json(const std::vector<policy::NameSetting>& names) {
+  Json json = Json::array();
+  for (const auto& name : names) {
+    json.push_back(
+        {{"name", name.text}, {"security", name.security}, {"reason", name.reason}, {"line", name.place.line}});
+  }
+  return json;
+}
+
+Json to_json(const policy::DeviceSetting& device) {
+  Json match = Json::object();
+  if (device.mac) match["mac"] = device.mac->to_text();
+  if (device.address) match["address"] = device.address->to_text();
+  if (device.subnet) match["subnet"] = device.subnet->to_text();
+  return {{"id", device.id}, {"group", device.group}, {"person", device.person}, {"match", match}};
+}
+
+Json to_json(const lists::ListReport& list, bool thin) {
+  Json rejected = Json::array();
+  for (const auto& rule : list.rejected) {
+    rejected.push_back({{"line", rule.line}, {"text", rule.text}, {"reason", rule.reason}});
+  }
+  return {{"id", list.id},           {"category", list.category},  {"thin", thin},
+          {"source", list.source},   {"format", list.format},      {"version", list.version},
+          {"rules", list.rules},     {"skipped", list.skipped},    {"rejected", rejected},
+          {"problem", list.problem}, {"kept_copy", list.kept_copy}};
+}
+
+}  // namespace
+
+Json to_json(const policy::CheckReport& report) {
+  Json chain = Json::array();
+  for (const auto& step : report.chain) chain.push_back(to_json(step));
+  Json hits = Json::array();
+  for (const auto& hit : report.hits) hits.push_back(to_json(hit));
+  return {{"name", report.name},
+          {"verdict", report.verdict},
+          {"category", report.category},
+          {"decided_by", report.decided_by},
+          {"group", report.group},
+          {"device", report.device},
+          {"tags", report.tags},
+          {"chain", chain},
+          {"hits", hits}};
+}
+
+Json to_json(const history::Lookup& lookup) {
+  return {{"time", to_timestamp(lookup.time_us)},
+          {"device", lookup.device},
+          {"client", lookup.client},
+          {"name", lookup.name},
+          {"type", lookup.type},
+          {"verdict", history::to_text(lookup.verdict)},
+          {"category", lookup.category},
+          {"list", lookup.list},
+          {"tags", lookup.tags},
+          {"rcode", lookup.rcode},
+          {"transport", to_text(lookup.transport)},
+          {"duration_us", lookup.duration_us},
+          {"cached", lookup.cached}};
+}
+
+Json to_json(const ServerState& state) {
+  Json upstreams = Json::array();
+  for (const auto& upstream : state.upstreams) upstreams.push_back(to_json(upstream));
+  return {{"version", state.version},
+          {"node", state.node},
+          {"started", timestamp_or_null(state.started_us)},
+          {"problems", state.problems},
+          {"listen", state.listen},
+          {"workers", state.workers},
+          {"dnssec_validation", state.dnssec},
+          {"lookups", state.lookups},
+          {"blocked", state.blocked},
+          {"refused", state.refused},
+          {"failed", state.failed},
+          {"cache_hits", state.cache_hits},
+          {"cache_entries", state.cache_entries},
+          {"upstreams", upstreams},
+          {"history", to_json(state.history)},
+          {"image", {{"digest", state.image_digest}, {"rules", state.rules}}},
+          {"policy", {{"file", state.policy_file}, {"digest", state.policy_digest}}}};
+}
+
+Json to_json(const policy::Policy& policy, const filter::TagTable& tags) {
+  const policy::PolicySettings& settings = policy.settings();
+  Json groups = Json::array();
+  for (const auto& group : settings.groups) {
+    const auto number = policy.find_group(group.id).value_or(policy.default_group());
+    groups.push_back({{"id", group.id},
+                      {"parent", group.parent},
+                      {"otherwise", to_text(policy.otherwise(number))},
+                      {"blocked", tags.ids(policy.blocked(number))},
+                      {"block", group.block},
+                      {"allow", group.allow},
+                      {"block_names", to_json(group.block_names)},
+                      {"allow_names", to_json(group.allow_names)},
+                      {"locked", group.locked}});
+  }
+  Json devices = Json::array();
+  for (const auto& device : settings.devices) devices.push_back(to_json(device));
+  Json lists = Json::array();
+  for (const auto& list : settings.lists) {
+    lists.push_back({{"id", list.id}, {"category", list.category}, {"source", list.source}, {"format", list.format}});
+  }
+  Json protected_names = Json::array();
+  for (const auto& name : settings.protected_names) protected_names.push_back(name.to_text());
+  return {{"digest", settings.digest},
+          {"default_group", settings.default_group},
+          {"protected_names", protected_names},
+          {"groups", groups},
+          {"devices", devices},
+          {"lists", lists}};
+}
+
+Json to_json(const lists::BuildOutcome& outcome, const lists::Taxonomy& taxonomy) {
+  Json lists = Json::array();
+  for (const auto& list : outcome.lists) {
+    const lists::Category* category = taxonomy.find(list.category);
+    lists.push_back(to_json(list, category != nullptr && category->thin));
+  }
+  return {{"image_digest", outcome.image_digest},
+          {"rules", outcome.rules},
+          {"seconds", outcome.seconds},
+          {"locked_without_list", locked_without_list(outcome, taxonomy)},
+          {"lists", lists}};
+}
+
+std::vector<std::string> locked_without_list(const lists::BuildOutcome& outcome, const lists::Taxonomy& taxonomy) {
+  std::vector<std::string> missing;
+  for (const auto& category : taxonomy.categories()) {
+    if (!category.tag.locked) continue;
+    std::uint64_t rules = 0;
+    for (const auto& list : outcome.lists) rules += list.category == category.tag.id ? list.rules : 0;
+    if (rules < kFloorRules) missing.push_back(category.tag.id);
+  }
+  return missing;
+}
+
+std::string to_text(const Json& json) { return json.dump(-1, ' ', true, Json::error_handler_t::replace); }
+
+}  // namespace schoolgate::web

@@ -1,0 +1,28 @@
+// The JSON shapes that the API and the command share. Keys may only grow (the contract of `schoolgate … --json`).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "web/service.h"
+
+namespace schoolgate::web {
+
+using Json = nlohmann::ordered_json;
+
+Json to_json(const policy::CheckReport& report);
+Json to_json(const history::Lookup& lookup);
+Json to_json(const ServerState& state);
+Json to_json(const policy::Policy& policy, const filter::TagTable& tags);
+Json to_json(const lists::BuildOutcome& outcome, const lists::Taxonomy& taxonomy);
+
+// The illegal categories for which no real list is in force: a handful of rules is our own test names. No page, status or
+// report may stay silent about them.
+std::vector<std::string> locked_without_list(const lists::BuildOutcome& outcome, const lists::Taxonomy& taxonomy);
+
+// ASCII only, one line; bytes that are no UTF-8 are replaced, never thrown at.
+std::string to_text(const Json& json);
+
+}  // namespace schoolgate::web

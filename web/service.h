@@ -1,0 +1,60 @@
+// Service: what a browser or the command asks of the running daemon. The daemon implements it; `web` holds no rule.
+//
+// Thread contract: every call may come from any web thread, and answers from immutable snapshots or its own connection.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "history/history.h"
+#include "lists/build.h"
+#include "policy/check.h"
+#include "policy/policy.h"
+
+namespace schoolgate::web {
+
+struct UpstreamState {
+  std::string server;  // "udp://192.0.2.1:53"
+  std::string zone;    // "." or the conditional zone
+  std::string state;   // "answering", "not answering", "not asked yet"
+  std::uint64_t asked = 0;
+  std::uint64_t failed = 0;
+  double latency_ms = 0;  // smoothed
+};
+
+struct ServerState {
+  std::string version;
+  std::string node;
+  std::int64_t started_us = 0;  // since the epoch
+  std::vector<std::string> listen;
+  unsigned workers = 0;
+  bool dnssec = false;  // validation is not built yet: always false, and status says so
+  std::uint64_t lookups = 0;
+  std::uint64_t blocked = 0;
+  std::uint64_t cache_hits = 0;
+  std::uint64_t cache_entries = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t failed = 0;
+  std::vector<UpstreamState> upstreams;
+  history::Statistics history;
+  std::string image_digest;  // empty: no image, names get SERVFAIL
+  std::uint64_t rules = 0;
+  std::string policy_file;
+  std::string policy_digest;
+  std::vector<std::string> problems;  // what needs a person, in words; empty: all is well
+};
+
+class Service {
+ public:
+  virtual ~Service() = default;
+  virtual ServerState state() = 0;
+  virtual base::Result<policy::CheckReport> check(const policy::CheckRequest& request) = 0;
+  virtual base::Result<history::Page> search(const history::Filter& filter) = 0;
+  virtual std::shared_ptr<const policy::Policy> policy() = 0;
+  virtual base::Result<lists::BuildOutcome> lists() = 0;
+  virtual const lists::Taxonomy& taxonomy() = 0;
+};
+
+}  // namespace schoolgate::web
