@@ -1,0 +1,126 @@
+#include "admin-cli/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <ostream>
+
+#include "admin-cli/files.h"
+#include "admin-cli/verbs.h"
+
+namespace schoolgate::admin_cli {
+namespace {
+
+using base::ErrorCode;
+using base::Status;
+
+// What was asked for, once the command line is understood.
+struct Command {
+  Globals globals;
+  CheckOptions check;
+  SearchOptions search;
+  BuildOptions build;
+  std::function<Status()> verb;
+};
+
+int exit_code(const base::Error& error) {
+  return error.code() == ErrorCode::kInvalid || error.code() == ErrorCode::kNotBuiltYet ? 2 : 1;
+}
+
+void add_globals(CLI::App& app, Command& command) {
+  app.add_option("--config", command.globals.config, "The server's configuration")->capture_default_str();
+  app.add_option("--socket", command.globals.socket, "The daemon's admin socket; otherwise the configuration's");
+  app.add_flag("--json", command.globals.json, "JSON for programs");
+  app.set_version_flag("--version", std::string("schoolgate " SCHOOLGATE_VERSION), "Print the version");
+  app.fallthrough();  // global options may stand after the verb too
+  app.require_subcommand(1);
+}
+
+void add_check(CLI::App& app, Command& command, const Screen& screen) {
+  CLI::App* verb = app.add_subcommand("check", "Why is a name blocked, or not?");
+  CheckOptions& options = command.check;
+  verb->add_option("NAME", options.name, "A name, or an address pasted from a browser")->required();
+  auto* device = verb->add_option("--device", options.device, "A device's id, address or MAC");
+  verb->add_option("--group", options.group, "A group; without either, the default group")->excludes(device);
+  verb->add_option("--type", options.type, "The type that is asked for")->capture_default_str();
+  verb->add_flag("--offline", options.offline, "From the files, even when the daemon runs");
+  verb->callback([&] { command.verb = [&] { return check_name(command.globals, command.check, screen); }; });
+}
+
+void add_history(CLI::App& app, Command& command, const Screen& screen) {
+  CLI::App* noun = app.add_subcommand("history", "Which names did devices ask for?")->require_subcommand(1);
+  CLI::App* verb = noun->add_subcommand("search", "Lookups, newest first");
+  noun->fallthrough();
+  SearchOptions& options = command.search;
+  const char* times = "2026-03-02, '2026-03-02 09:30', RFC 3339, or 10m, 2h, 1d ago";
+  verb->add_option("--device", options.device, "The id that history stores");
+  verb->add_option("--name", options.name, "example.org; '*.example.org' for what is below; or '*part*'");
+  verb->add_option("--category", options.category, "The deciding category");
+  verb->add_option("--verdict", options.verdict, "allowed, blocked, rewritten, refused or failed");
+  verb->add_option("--from", options.from, times);
+  verb->add_option("--to", options.to, "Likewise; this moment is not included");
+  verb->add_option("--limit", options.limit, "At most this many")->capture_default_str()->check(CLI::PositiveNumber);
+  verb->add_option("--cursor", options.cursor, "Where the search before ended");
+  verb->callback([&] { command.verb = [&] { return search_history(command.globals, command.search, screen); }; });
+}
+
+void add_build(CLI::App& lists, Command& command, const Screen& screen) {
+  CLI::App* verb = lists.add_subcommand("build", "Read the policy's lists and build the filter");
+  verb->add_flag("--background", command.build.background, "Give way to everything else on this machine");
+  verb->callback([&] { command.verb = [&] { return build_lists(command.globals, command.build, screen); }; });
+}
+
+using PlainVerb = Status (*)(const Globals&, const Screen&);
+
+void add_plain(CLI::App& app, Command& command, const Screen& screen, const char* name, const char* meaning,
+               PlainVerb run_verb) {
+  app.fallthrough();
+  app.add_subcommand(name, meaning)->callback([&command, &screen, run_verb] {
+    command.verb = [&command, &screen, run_verb] { return run_verb(command.globals, screen); };
+  });
+}
+
+// The table of verbs.
+void add_verbs(CLI::App& app, Command& command, const Screen& screen) {
+  add_plain(app, command, screen, "status", "Is all well, and if not, what needs a person?", show_status);
+  add_check(app, command, screen);
+  add_history(app, command, screen);
+  CLI::App* policy = app.add_subcommand("policy", "Who may have what")->require_subcommand(1);
+  add_plain(*policy, command, screen, "show", "The policy in force", show_policy);
+  CLI::App* lists = app.add_subcommand("lists", "Where the rules come from")->require_subcommand(1);
+  add_plain(*lists, command, screen, "ls", "The lists that the filter in force was built from", show_lists);
+  lists->fallthrough();
+  add_build(*lists, command, screen);
+}
+
+}  // namespace
+
+base::Result<Client> connect(const Globals& globals) {
+  if (!globals.socket.empty()) return Client(globals.socket);
+  const auto configuration = read_configuration(globals.config);
+  if (!configuration) return configuration.error();
+  return Client(configuration->admin_socket());
+}
+
+int run(int argc, const char* const* argv, const Screen& screen) {
+  CLI::App app("Schoolgate: DNS filtering for schools", "schoolgate");
+  Command command;
+  add_globals(app, command);
+  add_verbs(app, command, screen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error, screen.out, screen.err) == 0 ? 0 : 2;
+  }
+  const Status done = command.verb();
+  if (done) return 0;
+  // A configuration's errors are a line each; printable() would run them together.
+  std::string_view message = done.error().message();
+  while (!message.empty()) {
+    const std::string_view line = message.substr(0, message.find('\n'));
+    screen.err << printable(line) << '\n';
+    message.remove_prefix(std::min(message.size(), line.size() + 1));
+  }
+  return exit_code(done.error());
+}
+
+}  // namespace schoolgate::admin_cli

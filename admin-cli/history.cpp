@@ -1,0 +1,93 @@
+// schoolgate history search: which names did devices ask for?
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "admin-cli/fields.h"
+#include "admin-cli/table.h"
+#include "admin-cli/time_input.h"
+#include "admin-cli/verbs.h"
+#include "base/clock.h"
+#include "web/timestamp.h"
+
+namespace schoolgate::admin_cli {
+namespace {
+
+using base::Result;
+using web::Json;
+
+constexpr std::uint32_t kPage = 1'000;  // lookups a request
+
+constexpr std::string_view kHonestWords =
+    "A device asked for these names. This does not show that a person opened a page, or who was using the device.";
+constexpr std::string_view kNothingFound =
+    "No lookup fits. Searches, videos, chats and apps on allowed sites are not visible to DNS.";
+
+Result<std::string> timestamp(const std::string& typed, std::int64_t now_us) {
+  if (typed.empty()) return std::string();
+  const auto time = parse_time(typed, now_us);
+  if (!time) return time.error();
+  return web::to_timestamp(*time);
+}
+
+Result<Parameters> parameters_of(const SearchOptions& options, std::int64_t now_us) {
+  const auto from = timestamp(options.from, now_us);
+  const auto to = timestamp(options.to, now_us);
+  if (!from) return from.error().within("--from");
+  if (!to) return to.error().within("--to");
+  return Parameters{{"device", options.device},   {"name", options.name}, {"category", options.category},
+                    {"verdict", options.verdict}, {"from", *from},        {"to", *to}};
+}
+
+Ink ink_of(const std::string& verdict) {
+  if (verdict == "blocked") return Ink::kBad;
+  return verdict == "refused" || verdict == "failed" ? Ink::kWarning : Ink::kPlain;
+}
+
+void add_row(Table& table, const Json& lookup) {
+  const std::string verdict = text_of(lookup, "verdict");
+  table.add({{to_local_time(text_of(lookup, "time")), Ink::kSoft},
+             {text_of(lookup, "device")},
+             {text_of(lookup, "name")},
+             {text_of(lookup, "type"), Ink::kSoft},
+             {verdict, ink_of(verdict)},
+             {text_of(lookup, "category")},
+             {text_of(lookup, "list"), Ink::kSoft}});
+}
+
+}  // namespace
+
+base::Status search_history(const Globals& globals, const SearchOptions& options, const Screen& screen) {
+  const std::int64_t now_us = base::SystemClock().wall_us();
+  const auto parameters = parameters_of(options, now_us);
+  if (!parameters) return parameters.error();
+  const auto client = connect(globals);
+  if (!client) return client.error();
+
+  Table table({fmt::format("TIME ({})", local_zone(now_us)), "DEVICE", "NAME", "TYPE", "VERDICT", "CATEGORY", "LIST"});
+  std::string cursor = options.cursor;
+  std::uint32_t left = options.limit;
+  do {
+    Parameters page = *parameters;
+    page.emplace_back("limit", std::to_string(std::min(left, kPage)));
+    page.emplace_back("cursor", cursor);
+    const auto answer = client->get("/api/v1/history/lookups", page);
+    if (!answer) return answer.error();
+    const Json& lookups = part_of(*answer, "lookups");
+    for (const Json& lookup : lookups) {
+      if (globals.json) {
+        screen.out << web::to_text(lookup) << '\n';
+      } else {
+        add_row(table, lookup);
+      }
+    }
+    cursor = text_of(*answer, "next_cursor");
+    left -= std::min(left, static_cast<std::uint32_t>(lookups.size()));
+  } while (left > 0 && !cursor.empty());
+
+  if (!globals.json && table.empty()) screen.out << kNothingFound << '\n';
+  if (!globals.json && !table.empty()) screen.out << kHonestWords << "\n\n" << table.to_text(screen);
+  if (!cursor.empty()) screen.err << "There are more: --cursor " << printable(cursor) << '\n';
+  return {};
+}
+
+}  // namespace schoolgate::admin_cli

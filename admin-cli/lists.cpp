@@ -1,0 +1,118 @@
+// schoolgate lists ls | build: what the filter was built from, and building it.
+#include "lists/build.h"
+
+#include <sys/resource.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "admin-cli/fields.h"
+#include "admin-cli/files.h"
+#include "admin-cli/table.h"
+#include "admin-cli/verbs.h"
+
+namespace schoolgate::admin_cli {
+namespace {
+
+using web::Json;
+
+std::string problems(const Json& outcome, const Screen& screen) {
+  std::string text;
+  for (const Json& list : part_of(outcome, "lists")) {
+    const std::string problem = text_of(list, "problem");
+    if (problem.empty()) continue;
+    const Ink ink = flag_of(list, "kept_copy") ? Ink::kWarning : Ink::kBad;
+    text += screen.paint(ink, fmt::format("! {}: {}", printable(text_of(list, "id")), printable(problem))) + '\n';
+  }
+  if (const auto missing = texts_of(outcome, "locked_without_list"); !missing.empty()) {
+    text += screen.paint(Ink::kBad, fmt::format("! no list is loaded for {}: nothing of it is stopped",
+                                                printable(joined(missing)))) +
+            '\n';
+  }
+  return text.empty() ? text : text + '\n';
+}
+
+std::string lists_table(const Json& outcome, const Screen& screen) {
+  Table table({"LIST", "CATEGORY", "RULES", "SKIPPED", "REJECTED", "FORMAT", "VERSION", "SOURCE"});
+  for (const Json& list : part_of(outcome, "lists")) {
+    const auto rejected = part_of(list, "rejected").size();
+    table.add({{text_of(list, "id"), Ink::kStrong},
+               {text_of(list, "category") + (flag_of(list, "thin") ? " (thin)" : "")},
+               {with_commas(number_of(list, "rules"))},
+               {with_commas(number_of(list, "skipped"))},
+               {with_commas(rejected), rejected == 0 ? Ink::kPlain : Ink::kWarning},
+               {text_of(list, "format")},
+               {text_of(list, "version").substr(0, 12), Ink::kSoft},
+               {text_of(list, "source"), Ink::kSoft}});
+  }
+  return table.empty() ? "No lists: the policy names none.\n" : table.to_text(screen);
+}
+
+std::string rejected_table(const Json& outcome, const Screen& screen) {
+  Table table({"REJECTED IN", "LINE", "AS WRITTEN", "REASON"});
+  for (const Json& list : part_of(outcome, "lists")) {
+    for (const Json& rule : part_of(list, "rejected")) {
+      table.add({{text_of(list, "id")},
+                 {std::to_string(number_of(rule, "line"))},
+                 {text_of(rule, "text")},
+                 {text_of(rule, "reason")}});
+    }
+  }
+  return table.empty() ? "" : "\n" + table.to_text(screen);
+}
+
+void print(const Json& outcome, const Screen& screen) {
+  screen.out << problems(outcome, screen) << lists_table(outcome, screen) << rejected_table(outcome, screen);
+}
+
+std::vector<lists::Source> sources_of(const policy::PolicySettings& settings) {
+  std::vector<lists::Source> sources;
+  for (const auto& list : settings.lists) sources.push_back({list.id, list.category, list.source, list.format});
+  return sources;
+}
+
+// The daemon answers on the same cores, and must not be the one that the kernel ends when memory runs out.
+void give_way() {
+  constexpr int kLowestPriority = 19;
+  constexpr rlim_t kMostMemoryOctets = rlim_t{4} << 30;
+  ::setpriority(PRIO_PROCESS, 0, kLowestPriority);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which map terabytes they never touch
+  const rlimit limit{kMostMemoryOctets, kMostMemoryOctets};
+  ::setrlimit(RLIMIT_AS, &limit);
+#endif
+}
+
+}  // namespace
+
+base::Status show_lists(const Globals& globals, const Screen& screen) {
+  const auto client = connect(globals);
+  if (!client) return client.error();
+  const auto outcome = client->get("/api/v1/lists");
+  if (!outcome) return outcome.error();
+  if (globals.json) {
+    screen.out << web::to_text(*outcome) << '\n';
+  } else {
+    print(*outcome, screen);
+  }
+  return {};
+}
+
+base::Status build_lists(const Globals& globals, const BuildOptions& options, const Screen& screen) {
+  if (options.background) give_way();
+  const auto files = read_files(globals.config);
+  if (!files) return files.error();
+  const auto built = lists::build_image(files->taxonomy, sources_of(files->policy), files->configuration.state);
+  if (!built) return base::Error(base::ErrorCode::kUnavailable, built.error().message());
+  const Json outcome = web::to_json(*built, files->taxonomy);
+  if (globals.json) {
+    screen.out << web::to_text(outcome) << '\n';
+    return {};
+  }
+  print(outcome, screen);
+  screen.out << fmt::format("\nBuilt {} in {:.1f} s: {}, image {}\n",
+                            printable(lists::image_path(files->configuration.state)), built->seconds,
+                            plural(built->rules, "rule"), printable(built->image_digest.substr(0, 16)));
+  return {};
+}
+
+}  // namespace schoolgate::admin_cli

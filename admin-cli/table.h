@@ -1,0 +1,33 @@
+// Table: rows of text that fit the terminal's width; long cells are cut with an ellipsis, the widest column first.
+//
+// Thread contract: a value.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "admin-cli/screen.h"
+
+namespace schoolgate::admin_cli {
+
+struct Cell {
+  std::string text;  // made printable by the table
+  Ink ink = Ink::kPlain;
+};
+
+class Table {
+ public:
+  explicit Table(std::vector<std::string> headings) : headings_(std::move(headings)) {}
+
+  // As many cells as headings; missing ones are empty.
+  void add(std::vector<Cell> row);
+  bool empty() const { return rows_.empty(); }
+  std::string to_text(const Screen& screen) const;
+
+ private:
+  std::vector<std::size_t> widths(std::size_t columns) const;
+  std::vector<std::string> headings_;
+  std::vector<std::vector<Cell>> rows_;
+};
+
+}  // namespace schoolgate::admin_cli

@@ -1,0 +1,50 @@
+// The verbs of `schoolgate`, one file each. A verb prints to the screen and returns; cli.cpp turns an error into a
+// message and an exit code.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "admin-cli/client.h"
+#include "admin-cli/screen.h"
+#include "base/result.h"
+
+namespace schoolgate::admin_cli {
+
+// The options that stand before or after every verb.
+struct Globals {
+  std::string config = "/etc/schoolgate/schoolgate.toml";
+  std::string socket;  // empty: the configuration's
+  bool json = false;
+};
+
+struct CheckOptions {
+  std::string name;
+  std::string device;
+  std::string group;
+  std::string type = "A";
+  bool offline = false;
+};
+
+struct SearchOptions {
+  std::string device, name, category, verdict;
+  std::string from, to;  // as parse_time() reads them
+  std::uint32_t limit = 100;
+  std::string cursor;
+};
+
+struct BuildOptions {
+  bool background = false;  // give way to everything else on the machine, and stay within bounds
+};
+
+// At --socket, or else at the admin socket of the configuration.
+base::Result<Client> connect(const Globals& globals);
+
+base::Status show_status(const Globals& globals, const Screen& screen);
+base::Status check_name(const Globals& globals, const CheckOptions& options, const Screen& screen);
+base::Status search_history(const Globals& globals, const SearchOptions& options, const Screen& screen);
+base::Status show_policy(const Globals& globals, const Screen& screen);
+base::Status show_lists(const Globals& globals, const Screen& screen);
+base::Status build_lists(const Globals& globals, const BuildOptions& options, const Screen& screen);
+
+}  // namespace schoolgate::admin_cli

@@ -1,0 +1,270 @@
+#include "admin-cli/cli.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "web/json.h"
+#include "workplace.h"
+
+namespace schoolgate::admin_cli {
+namespace {
+
+using ::testing::Test;
+using web::Json;
+
+class CliTest : public Test {
+ protected:
+  static bool has(const std::string& text, const std::string& words) { return text.find(words) != std::string::npos; }
+  void answer_with_two_pages() {
+    place_.service.page->lookups.resize(2);
+    auto& lookup = place_.service.page->lookups[0];
+    lookup.time_us = 1'772'443'800'000'042;
+    lookup.device = "lab-pc-07";
+    lookup.name = "bet365.com";
+    lookup.type = "A";
+    lookup.verdict = history::LookupVerdict::kBlocked;
+    lookup.category = "gambling";
+    place_.service.page->lookups[1].name = "\x1b[2Jevil";
+  }
+  Workplace place_;
+};
+
+TEST_F(CliTest, HelpOffersWhatIsBuiltAndNothingElse) {
+  const Ran ran = place_.run({"--help"});
+  EXPECT_EQ(ran.exit, 0);
+  for (const char* verb : {"status", "check", "history", "policy", "lists", "--json", "--socket", "--config"}) {
+    EXPECT_TRUE(has(ran.out, verb)) << verb;
+  }
+  for (const char* verb : {"devices", "requests", "incidents", "audit", "users", "backup", "report"}) {
+    EXPECT_FALSE(has(ran.out, std::string("\n  ") + verb + " ")) << verb;
+  }
+  const Ran search = place_.run({"history", "search", "--help"});
+  EXPECT_TRUE(has(search.out, "--verdict"));
+  EXPECT_FALSE(has(search.out, "--visits"));
+  EXPECT_FALSE(has(place_.run({"check", "--help"}).out, "--at"));
+}
+
+TEST_F(CliTest, BadUsageIsTwo) {
+  const std::vector<std::vector<std::string>> cases = {
+      {},
+      {"nonsense"},
+      {"check"},
+      {"check", "a", "b"},
+      {"check", "a", "--device", "d", "--group", "g"},
+      {"check", "a", "--at", "now"},
+      {"check", "a", "--type", "NONSENSE"},
+      {"history"},
+      {"history", "search", "--limit", "0"},
+      {"history", "search", "--limit", "many"},
+      {"history", "search", "--from", "yesterday"},
+      {"lists", "remove"},
+      {"status", "--nonsense"},
+  };
+  for (const auto& words : cases) {
+    const Ran ran = place_.run(words);
+    EXPECT_EQ(ran.exit, 2) << (words.empty() ? "" : words.back());
+    EXPECT_NE(ran.err, "");
+    EXPECT_EQ(ran.out, "");
+  }
+}
+
+TEST_F(CliTest, BadConfigurationIsTwoWithAPlace) {
+  place_.write("schoolgate.toml",
+               "[server]\nlisten = [\"127.0.0.1:5399\"]\nwrokers = 2\n[block]\nipv4 = \"10.0.0.2\"\n");
+  const Ran ran = place_.run({"status"});
+  EXPECT_EQ(ran.exit, 2);
+  EXPECT_TRUE(has(ran.err, "schoolgate.toml:3:")) << ran.err;
+  EXPECT_EQ(place_.run({"--config", "/nonexistent.toml", "status"}).exit, 2);
+}
+
+TEST_F(CliTest, VersionIsPrinted) {
+  const Ran ran = place_.run({"--version"});
+  EXPECT_EQ(ran.exit, 0);
+  EXPECT_TRUE(has(ran.out, "schoolgate 0."));
+}
+
+TEST_F(CliTest, WithoutADaemonItSaysSo) {
+  for (const auto& words :
+       std::vector<std::vector<std::string>>{{"status"}, {"history", "search"}, {"policy", "show"}, {"lists", "ls"}}) {
+    const Ran ran = place_.run(words);
+    EXPECT_EQ(ran.exit, 1);
+    EXPECT_EQ(ran.err,
+              "schoolgated is not running (no socket at " + place_.socket() + "): start it, or give --socket\n");
+  }
+  EXPECT_TRUE(has(place_.run({"--socket", "/nonexistent.sock", "status"}).err, "/nonexistent.sock"));
+}
+
+TEST_F(CliTest, StatusSaysProblemsFirst) {
+  auto& state = place_.service.server;
+  state.version = "0.1.0";
+  state.node = "dns-1";
+  state.problems = {"list ut1 could not be read: \x1b[2J"};
+  state.lookups = 2'000'000;
+  state.blocked = 50'000;
+  state.image_digest = "0123456789abcdef0123";
+  state.rules = 5'012'345;
+  state.upstreams = {{"udp://192.0.2.1:53", ".", "not answering", 1'500, 3, 12.34}};
+  place_.start_daemon();
+  const Ran ran = place_.run({"status"});
+  EXPECT_EQ(ran.exit, 0) << ran.err;
+  EXPECT_EQ(ran.out.find("! list ut1 could not be read: \\027[2J\n"), 0u) << ran.out;
+  for (const char* words : {"no list is loaded for child-abuse", "validation: not built yet",
+                            "2,000,000, 50,000 stopped "
+                            "(2.5 %)",
+                            "5,012,345 rules in force, image 0123456789abcdef", "not answering", "12.3 ms"}) {
+    EXPECT_TRUE(has(ran.out, words)) << words << "\n" << ran.out;
+  }
+  state.image_digest.clear();
+  EXPECT_TRUE(has(place_.run({"status"}).out, "SERVFAIL"));
+}
+
+TEST_F(CliTest, StatusIsQuietWhenAllIsWell) {
+  lists::ListReport feed;
+  feed.category = "child-abuse";
+  feed.rules = 5'000;
+  place_.service.built = lists::BuildOutcome{{feed}, "", 0, 0};
+  place_.start_daemon();
+  EXPECT_EQ(place_.run({"status"}).out.find("Nothing needs a person.\n"), 0u);
+}
+
+TEST_F(CliTest, JsonIsWhatTheApiSays) {
+  place_.start_daemon();
+  for (const auto& words : std::vector<std::vector<std::string>>{
+           {"status", "--json"}, {"--json", "status"}, {"lists", "ls", "--json"}, {"check", "x", "--json"}}) {
+    const Ran ran = place_.run(words);
+    EXPECT_EQ(ran.exit, 0) << ran.err;
+    EXPECT_EQ(std::count(ran.out.begin(), ran.out.end(), '\n'), 1);
+    EXPECT_TRUE(Json::parse(ran.out, nullptr, false).is_object()) << ran.out;
+  }
+}
+
+TEST_F(CliTest, CheckExplainsLikeAColleague) {
+  place_.service.report = web::blocked_by_category("bet365.com", "gambling");
+  place_.start_daemon();
+  const Ran ran = place_.run({"check", "bet365.com", "--group", "pupils"});
+  EXPECT_EQ(ran.exit, 0) << ran.err;
+  EXPECT_EQ(ran.out.substr(0, ran.out.find('\n')),
+            "bet365.com is BLOCKED for group pupils: category gambling (secret-list, line 12: bet365.com)");
+  for (const char* words : {"locked-category", "no match", "blocks", "not reached", "Every rule of a list"}) {
+    EXPECT_TRUE(has(ran.out, words)) << words;
+  }
+  EXPECT_EQ(place_.service.asked_check.group, "pupils");
+  place_.service.report->device = "lab-pc-07";
+  EXPECT_TRUE(has(place_.run({"check", "bet365.com"}).out, "is BLOCKED for device lab-pc-07 in group pupils"));
+}
+
+TEST_F(CliTest, CheckOfWhatIsNotThereIsOne) {
+  place_.service.report = base::Error(base::ErrorCode::kNotFound, "no device 'lab'");
+  place_.start_daemon();
+  const Ran ran = place_.run({"check", "x", "--device", "lab"});
+  EXPECT_EQ(ran.exit, 1);
+  EXPECT_EQ(ran.err, "no device 'lab'\n");
+  EXPECT_EQ(ran.out, "");
+}
+
+TEST_F(CliTest, HistoryIsHonestAndHarmless) {
+  answer_with_two_pages();
+  place_.start_daemon();
+  const Ran ran = place_.run({"history", "search", "--device", "lab-pc-07", "--verdict", "blocked", "--from", "1d"});
+  EXPECT_EQ(ran.exit, 0) << ran.err;
+  EXPECT_EQ(ran.out.find("A device asked for these names. This does not show that a person opened a page, or who was "
+                         "using the device.\n"),
+            0u);
+  EXPECT_TRUE(has(ran.out, "bet365.com"));
+  EXPECT_TRUE(has(ran.out, "\\027[2Jevil"));
+  EXPECT_EQ(ran.out.find('\x1b'), std::string::npos);
+  EXPECT_EQ(place_.service.asked_filter.device, "lab-pc-07");
+  EXPECT_EQ(place_.service.asked_filter.verdict, history::LookupVerdict::kBlocked);
+  EXPECT_TRUE(place_.service.asked_filter.from_us);
+  EXPECT_FALSE(place_.service.asked_filter.to_us);
+}
+
+TEST_F(CliTest, HistoryInJsonIsOneObjectALine) {
+  answer_with_two_pages();
+  place_.service.page->next_cursor =
+      "c\x1b"
+      "2";
+  place_.start_daemon();
+  const Ran ran = place_.run({"history", "search", "--json", "--limit", "2"});
+  std::istringstream lines(ran.out);
+  std::string first, second, third;
+  std::getline(lines, first);
+  std::getline(lines, second);
+  EXPECT_FALSE(std::getline(lines, third));
+  EXPECT_EQ(Json::parse(first)["name"], "bet365.com");
+  EXPECT_EQ(Json::parse(first)["time"], "2026-03-02T09:30:00.000042Z");
+  EXPECT_FALSE(has(ran.out, "A device asked"));
+  EXPECT_EQ(ran.err, "There are more: --cursor c\\0272\n");
+}
+
+TEST_F(CliTest, HistoryTurnsPagesUntilTheLimit) {
+  answer_with_two_pages();
+  place_.service.page->next_cursor = "next";
+  place_.start_daemon();
+  const Ran ran = place_.run({"history", "search", "--json", "--limit", "5", "--cursor", "first"});
+  EXPECT_EQ(std::count(ran.out.begin(), ran.out.end(), '\n'), 6) << "three pages of two";
+  EXPECT_EQ(place_.service.asked_filter.cursor, "next");
+  EXPECT_EQ(place_.service.asked_filter.limit, 1u);
+}
+
+TEST_F(CliTest, NothingFoundIsNotShownAlone) {
+  place_.start_daemon();
+  const Ran ran = place_.run({"history", "search"});
+  EXPECT_EQ(ran.exit, 0);
+  EXPECT_TRUE(has(ran.out, "not visible to DNS"));
+}
+
+TEST_F(CliTest, PolicyShowsGroupsAndDevices) {
+  const auto taxonomy = web::test_taxonomy();
+  auto settings = policy::read_policy(place_.path("policy.toml"), taxonomy.tags());
+  ASSERT_TRUE(settings) << settings.error().message();
+  place_.service.in_force = policy::Policy::compile(std::move(*settings), taxonomy.tags());
+  place_.start_daemon();
+  const Ran ran = place_.run({"policy", "show"});
+  EXPECT_EQ(ran.exit, 0) << ran.err;
+  for (const char* words : {"pupils (default)", "gambling", "lab-pc-07", "address 10.0.0.7", "No name rules."}) {
+    EXPECT_TRUE(has(ran.out, words)) << words << "\n" << ran.out;
+  }
+}
+
+TEST_F(CliTest, ListsAreShownProblemsFirst) {
+  lists::ListReport good, bad;
+  good.id = "ut1";
+  good.category = "self-harm";
+  good.rules = 1'234;
+  good.rejected = {{"ut1", 7, "bad..\x1bname", "empty label"}};
+  bad.id = "gone";
+  bad.category = "gambling";
+  bad.problem = "cannot open lists/gone: No such file or directory";
+  place_.service.built = lists::BuildOutcome{{good, bad}, "d", 1'234, 0};
+  place_.start_daemon();
+  const Ran ran = place_.run({"lists", "ls"});
+  EXPECT_EQ(ran.out.find("! gone: cannot open"), 0u) << ran.out;
+  for (const char* words : {"self-harm (thin)", "1,234", "bad..\\027name", "empty label"}) {
+    EXPECT_TRUE(has(ran.out, words)) << words << "\n" << ran.out;
+  }
+}
+
+TEST_F(CliTest, EveryLineFitsTheTerminal) {
+  place_.service.report = web::blocked_by_category("bet365.com", "gambling");
+  place_.service.report->chain[1].text = std::string(300, 'x');
+  answer_with_two_pages();
+  place_.service.page->lookups[0].name = std::string(250, 'n');
+  place_.start_daemon();
+  std::istringstream lines(place_.run({"history", "search"}, 60).out);
+  std::string line;
+  for (int i = 0; std::getline(lines, line); ++i) {
+    if (i == 0) continue;  // the honest words are never cut
+    EXPECT_LE(width_of(line), 60u) << line;
+  }
+}
+
+TEST_F(CliTest, ColoursOnlyWhenWanted) {
+  place_.start_daemon();
+  EXPECT_EQ(place_.run({"status"}, 100, false).out.find('\x1b'), std::string::npos);
+  EXPECT_NE(place_.run({"status"}, 100, true).out.find('\x1b'), std::string::npos);
+}
+
+}  // namespace
+}  // namespace schoolgate::admin_cli

@@ -1,0 +1,83 @@
+#include "admin-cli/files.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "web/json.h"
+#include "workplace.h"
+
+namespace schoolgate::admin_cli {
+namespace {
+
+using ::testing::Test;
+using web::Json;
+
+class FilesTest : public Test {
+ protected:
+  static bool has(const std::string& text, const std::string& words) { return text.find(words) != std::string::npos; }
+  Workplace place_;
+};
+
+TEST_F(FilesTest, BuildsTheImageFromThePolicysLists) {
+  const Ran ran = place_.run({"lists", "build"});
+  EXPECT_EQ(ran.exit, 0) << ran.err;
+  EXPECT_TRUE(has(ran.out, "our-gambling")) << ran.out;
+  EXPECT_TRUE(has(ran.out, "Built ")) << ran.out;
+  EXPECT_TRUE(std::filesystem::exists(place_.path("state/filter.image")));
+  const Ran json = place_.run({"lists", "build", "--json"});
+  EXPECT_EQ(Json::parse(json.out)["lists"][0]["rules"], 1);
+}
+
+TEST_F(FilesTest, ABuildThatCannotBeIsOneWithAReason) {
+  std::filesystem::remove(place_.path("gambling.txt"));
+  const Ran ran = place_.run({"lists", "build"});
+  EXPECT_EQ(ran.exit, 1);
+  EXPECT_TRUE(has(ran.err, "our-gambling")) << ran.err;
+  EXPECT_FALSE(std::filesystem::exists(place_.path("state/filter.image")));
+}
+
+TEST_F(FilesTest, ChecksWithoutADaemonAndSaysSo) {
+  ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
+  const Ran pupils = place_.run({"check", "https://www.Bet365.com/x"});
+  EXPECT_EQ(pupils.exit, 0);
+  EXPECT_TRUE(has(pupils.err, "not running"));
+  EXPECT_TRUE(has(pupils.out,
+                  "www.bet365.com is BLOCKED for group pupils: category gambling (our-gambling, line 2: "
+                  "bet365.com)"))
+      << pupils.out;
+  const Ran staff = place_.run({"check", "bet365.com", "--device", "10.0.0.7", "--json"});
+  const Json report = Json::parse(staff.out);
+  EXPECT_EQ(report["verdict"], "allowed");
+  EXPECT_EQ(report["device"], "lab-pc-07");
+  EXPECT_EQ(report["group"], "staff");
+}
+
+TEST_F(FilesTest, OfflineDoesNotAskTheDaemon) {
+  ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
+  place_.service.report = base::Error(base::ErrorCode::kUnavailable, "must not be asked");
+  place_.start_daemon();
+  const Ran ran = place_.run({"check", "bet365.com", "--offline"});
+  EXPECT_EQ(ran.exit, 0);
+  EXPECT_EQ(ran.err, "");
+  EXPECT_EQ(place_.run({"check", "bet365.com"}).exit, 1);
+}
+
+TEST_F(FilesTest, ExitCodesTellWhoseMistakeItIs) {
+  EXPECT_EQ(place_.run({"check", "bet365.com", "--offline"}).exit, 1) << "no image yet";
+  ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
+  EXPECT_EQ(place_.run({"check", "bet365.com", "--device", "nobody", "--offline"}).exit, 1);
+  EXPECT_EQ(place_.run({"check", "bet365.com", "--group", "pupil", "--offline"}).exit, 1);
+  EXPECT_EQ(place_.run({"check", "no name", "--offline"}).exit, 2);
+  place_.write("policy.toml",
+               "default_group = \"pupils\"\n[[group]]\nid = \"pupils\"\nparent = \"everyone\"\nblock = "
+               "[\"gamblin\"]\n");
+  const Ran ran = place_.run({"check", "bet365.com", "--offline"});
+  EXPECT_EQ(ran.exit, 2);
+  EXPECT_TRUE(has(ran.err, "policy.toml:5:")) << ran.err;
+  EXPECT_TRUE(has(ran.err, "gambling")) << ran.err;
+  EXPECT_EQ(place_.run({"lists", "build"}).exit, 2);
+}
+
+}  // namespace
+}  // namespace schoolgate::admin_cli
