@@ -1,0 +1,112 @@
+#include "resolver/daemon/service.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace schoolgate::daemon {
+namespace {
+
+// What all workers know of one server.
+struct Standing {
+  std::uint64_t asked = 0, failed = 0, latency_us = 0, last_answer_us = 0, last_failure_us = 0;
+};
+
+std::string in_words(const Standing& standing) {
+  if (standing.last_answer_us == 0 && standing.last_failure_us == 0) return "not asked yet";
+  return standing.last_answer_us >= standing.last_failure_us ? "answering" : "not answering";
+}
+
+}  // namespace
+
+DaemonService::DaemonService(const Parts& parts) : parts_(parts), started_us_(parts.clock.wall_us()) {}
+
+web::ServerState DaemonService::state() {
+  web::ServerState state;
+  const auto snapshot = parts_.rules->snapshot();
+  state.version = SCHOOLGATE_VERSION;
+  state.node = parts_.configuration.node;
+  state.started_us = started_us_;
+  for (const base::Endpoint& endpoint : parts_.configuration.listen) state.listen.push_back(endpoint.to_text());
+  state.workers = parts_.configuration.workers;
+  state.history = parts_.history->statistics();
+  state.policy_file = parts_.configuration.policy_file;
+  state.policy_digest = snapshot->policy->settings().digest;
+  if (snapshot->image != nullptr) {
+    state.image_digest = snapshot->image->digest();
+    for (const std::uint64_t rules : snapshot->image->rules_per_list()) state.rules += rules;
+  }
+  add_counters(state);
+  add_upstreams(state);
+  add_problems(state);
+  return state;
+}
+
+void DaemonService::add_counters(web::ServerState& state) const {
+  for (const auto& worker : parts_.workers) {
+    const resolver::Counters& counters = worker->counters();
+    state.lookups += counters.lookups.value();
+    state.blocked += counters.blocked.value();
+    state.cache_hits += counters.cache_hits.value();
+    state.cache_entries += counters.cache_entries.value();
+    state.refused += counters.refused.value();
+    state.failed += counters.failed.value();
+  }
+}
+
+void DaemonService::add_upstreams(web::ServerState& state) const {
+  std::map<std::pair<std::string, std::string>, Standing> standings;  // zone, server
+  for (const auto& worker : parts_.workers) {
+    for (const auto& [zone, server] : worker->servers()) {
+      Standing& standing = standings[{zone, "udp://" + server->endpoint().to_text()}];
+      const auto& counts = server->counts();
+      standing.asked += counts.asked.value();
+      standing.failed += counts.failed.value();
+      if (counts.last_answer_us.value() >= standing.last_answer_us) {
+        standing.last_answer_us = counts.last_answer_us.value();
+        standing.latency_us = counts.latency_us.value();
+      }
+      standing.last_failure_us = std::max(standing.last_failure_us, counts.last_failure_us.value());
+    }
+  }
+  for (const auto& [key, standing] : standings) {
+    state.upstreams.push_back({key.second, key.first, in_words(standing), standing.asked, standing.failed,
+                               static_cast<double>(standing.latency_us) / 1000.0});
+  }
+}
+
+void DaemonService::add_problems(web::ServerState& state) const {
+  state.problems = parts_.problems.texts();
+  const bool answering = std::any_of(state.upstreams.begin(), state.upstreams.end(),
+                                     [](const auto& upstream) { return upstream.state == "answering"; });
+  const bool waiting = std::any_of(state.upstreams.begin(), state.upstreams.end(),
+                                   [](const auto& upstream) { return upstream.state == "not asked yet"; });
+  if (state.upstreams.empty()) {
+    state.problems.push_back("no upstream is configured: blocked names are answered, all others get SERVFAIL");
+  } else if (!answering && !waiting) {
+    state.problems.push_back("no upstream answers: blocked and cached names are answered, all others get SERVFAIL");
+  }
+  if (!state.history.last_problem.empty()) state.problems.push_back(state.history.last_problem);
+}
+
+base::Result<policy::CheckReport> DaemonService::check(const policy::CheckRequest& request) {
+  const auto snapshot = parts_.rules->snapshot();
+  if (snapshot->image == nullptr) {
+    return base::Error(base::ErrorCode::kUnavailable,
+                       "no image of the lists is in force yet: every name gets SERVFAIL");
+  }
+  return policy::check(*snapshot->policy, *snapshot->image, request);
+}
+
+base::Result<history::Page> DaemonService::search(const history::Filter& filter) {
+  parts_.history->flush();  // what was asked a moment ago is found too
+  return parts_.history->search(filter);
+}
+
+std::shared_ptr<const policy::Policy> DaemonService::policy() { return parts_.rules->snapshot()->policy; }
+
+base::Result<lists::BuildOutcome> DaemonService::lists() { return lists::read_report(parts_.configuration.state); }
+
+const lists::Taxonomy& DaemonService::taxonomy() { return parts_.rules->taxonomy(); }
+
+}  // namespace schoolgate::daemon
