@@ -1,0 +1,55 @@
+# Sourced by deploy/run and deploy/test: installs what is missing of packages.txt. Needs no network when nothing is.
+# shellcheck shell=bash
+
+packages_file="$(dirname "${BASH_SOURCE[0]}")/packages.txt"
+
+# packages_of SECTION…: the packages of these sections, one a line.
+packages_of() {
+  local section
+  for section in "$@"; do
+    awk -v wanted="[$section]" '/^\[/ { here = ($0 == wanted); next } here && /^[^#]/' "$packages_file"
+  done
+}
+
+is_installed() {
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+missing_packages() {
+  local package
+  for package in $(packages_of "$@"); do
+    is_installed "$package" || echo "$package"
+  done
+}
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    echo "cannot run '$*': it needs root, and there is no sudo here" >&2
+    return 1
+  fi
+}
+
+# The tests start NSD themselves, as an ordinary process in a folder of their own; its package would also start it as this
+# machine's name server, on port 53. The mask keeps systemd from that for good (`systemctl unmask nsd` for whoever wants
+# it), and RUNLEVEL=1, where NSD is not to run, keeps invoke-rc.d from it where there is no systemd.
+keep_nsd_stopped() {
+  if [ -d /run/systemd/system ]; then
+    as_root systemctl --quiet mask nsd.service
+  fi
+}
+
+# install_packages SECTION…
+install_packages() {
+  local missing
+  mapfile -t missing < <(missing_packages "$@")
+  [ "${#missing[@]}" -gt 0 ] || return 0
+  echo "Installing ${missing[*]}"
+  case " ${missing[*]} " in *" nsd "*) keep_nsd_stopped ;; esac
+  as_root apt-get update -q
+  as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+    apt-get install -q -y --no-install-recommends "${missing[@]}"
+}

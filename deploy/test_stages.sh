@@ -1,0 +1,102 @@
+# Sourced by deploy/test: its stages, a function each. They run from the clone's folder, with `set -e`.
+# shellcheck shell=bash
+
+# shellcheck disable=SC2034 # used by deploy/test
+all_stages=(style release end_to_end asan tsan fuzz tidy)
+# shellcheck disable=SC2034
+quick_stages=(style release end_to_end)
+
+stage_title() {
+  case "$1" in
+    style) echo "floors, format, shell scripts" ;;
+    release) echo "release build, unit tests and scenarios" ;;
+    end_to_end) echo "the real programs against a real upstream" ;;
+    asan) echo "AddressSanitizer and UndefinedBehaviorSanitizer, all of it again" ;;
+    tsan) echo "ThreadSanitizer, where there are threads" ;;
+    fuzz) echo "each fuzzer, $(fuzz_seconds) s" ;;
+    tidy) echo "clang-tidy" ;;
+  esac
+}
+
+is_long() { [ "${SCHOOLGATE_LONG:-}" = 1 ]; }
+fuzz_seconds() { if is_long; then echo 1800; else echo 60; fi; }
+
+# build PRESET [TARGET…]
+build() {
+  local preset=$1
+  shift
+  cmake --preset "$preset" --log-level=WARNING >/dev/null
+  cmake --build --preset "$preset" ${1:+--target "$@"}
+}
+
+unit_tests() { ctest --test-dir "build/$1" --output-on-failure -j 2 "${@:2}"; }
+
+# end_to_end PRESET [TEST…]
+end_to_end() {
+  local preset=$1
+  shift
+  if [ $# -eq 0 ]; then set -- discover -s tests/end_to_end; fi
+  SCHOOLGATE_BUILD="build/$preset" PYTHONPATH=tests/end_to_end python3 -m unittest "$@"
+}
+
+# count COMMAND…: runs it and closes with the line that deploy/test adds up.
+count() {
+  if "$@"; then echo "1 passed, 0 failed"; else echo "0 passed, 1 failed"; return 1; fi
+}
+
+own_sources() { find base dns filter lists policy history resolver web admin-cli tests -name '*.cpp' -o -name '*.h' | sort; }
+own_scripts() { printf '%s\n' deploy/run deploy/test deploy/*.sh; }
+
+stage_style() {
+  python3 tests/floors_test.py
+  own_scripts | count xargs -n 1 bash -n
+  own_sources | count xargs clang-format --dry-run -Werror
+}
+
+stage_release() {
+  build release
+  unit_tests release
+}
+
+stage_end_to_end() {
+  build release schoolgated schoolgate
+  end_to_end release
+}
+
+stage_asan() {
+  export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
+  build asan
+  unit_tests asan
+  # A daemon that gave up root may not be traced, and that is how leaks are looked for; the unit tests look for them.
+  ASAN_OPTIONS+=:detect_leaks=0 end_to_end asan
+}
+
+stage_tsan() {
+  export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+  build tsan filter_test history_test resolver_test web_test schoolgated schoolgate
+  unit_tests tsan -R '^(filter|history|resolver|web)\.'
+  end_to_end tsan test_reload test_transport test_history.Search
+}
+
+stage_fuzz() {
+  local targets target name
+  cmake --preset fuzz --log-level=WARNING >/dev/null
+  mapfile -t targets < <(ninja -C build/fuzz -t targets all | sed -n 's|^tests/fuzz/\([a-z_]*_fuzz\): CXX_EXECUTABLE.*|\1|p')
+  cmake --build --preset fuzz --target "${targets[@]}"
+  for target in "${targets[@]}"; do
+    name=${target%_fuzz}
+    mkdir -p "build/fuzz/corpus/$name"
+    # What was found grows in the build folder; the seeds are only read.
+    local corpora=("build/fuzz/corpus/$name")
+    [ ! -d "tests/fuzz/corpus/$name" ] || corpora+=("tests/fuzz/corpus/$name")
+    count "build/fuzz/tests/fuzz/$target" -max_total_time="$(fuzz_seconds)" -timeout=10 -rss_limit_mb=2048 \
+      -verbosity=0 -artifact_prefix=build/fuzz/ "${corpora[@]}"
+  done
+}
+
+stage_tidy() {
+  cmake --preset fuzz --log-level=WARNING >/dev/null # clang's own command lines
+  local sources
+  mapfile -t sources < <(own_sources | grep '\.cpp$' | grep -v '^tests/')
+  count xargs -P 2 -n 4 clang-tidy --quiet -p build/fuzz <<<"$(printf '%s\n' "${sources[@]}")"
+}

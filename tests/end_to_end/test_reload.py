@@ -1,0 +1,85 @@
+"""SIGHUP: new lists and policy in force with no lookup lost, and nothing broken ever in force."""
+
+import itertools
+import time
+import unittest
+
+from support.case import SchoolgateTest
+from support.installation import LISTS
+from support.load import Load, numbered
+from support.programs import wait_until
+
+RELOAD_SECONDS = 10.0
+
+
+class Reload(SchoolgateTest):
+    def tearDown(self) -> None:
+        self.school.write()
+        self.school.reload()
+        wait_until(lambda: self.school.json("status")["problems"] == [], RELOAD_SECONDS, "all is well again")
+
+    def wait_blocked(self, name: str, blocked: bool = True) -> None:
+        wait_until(lambda: bool(self.pupil.ask(name).errors) == blocked, RELOAD_SECONDS, f"{name} blocked: {blocked}")
+
+    def problems(self) -> str:
+        return "\n".join(self.school.json("status")["problems"])
+
+    def test_a_new_rule_comes_into_force_and_goes(self) -> None:
+        self.assert_address(self.pupil.ask("good.test"), "192.0.2.1")  # and now it is cached
+        self.school.write_list("gambling.txt", LISTS["gambling.txt"] + "good.test\n")
+        self.school.reload()
+        self.wait_blocked("good.test")
+        self.assert_blocked(self.pupil.ask("alias.test"))
+        self.school.write_list("gambling.txt", LISTS["gambling.txt"])
+        self.school.reload()
+        self.wait_blocked("good.test", False)
+
+    def test_a_new_policy_comes_into_force(self) -> None:
+        self.school.policy.write_text(self.school.settings.policy.replace('"music"]', '"music"]\nblock_names = ["good.test"]', 1)
+                                      .replace('block_names = ["*.rooms.test"]\n', ""))
+        self.school.reload()
+        self.wait_blocked("good.test")
+        self.assert_address(self.pupil.ask("x.rooms.test"), "192.0.2.4")
+
+    def test_no_lookup_is_lost_and_no_window_opens(self) -> None:
+        names = itertools.chain.from_iterable(zip(numbered("reload.bad.example"), numbered("reload.wild.test")))
+        with Load(self.pupil, names) as load:
+            for number in range(5):
+                self.school.write_list("music.hosts", LISTS["music.hosts"] + f"0.0.0.0 swapped{number}.test\n")
+                self.school.reload()
+                self.wait_blocked(f"swapped{number}.test")
+        self.assertEqual(load.lost, [])
+        wrong = [name for name, reply in load.answered.items()
+                 if reply.rcode != "NOERROR" or bool(reply.errors) != name.endswith("bad.example")]
+        self.assertEqual(wrong, [])
+
+    def test_a_broken_policy_leaves_the_old_one_in_force(self) -> None:
+        digest = self.school.json("status")["policy"]["digest"]
+        self.school.policy.write_text(self.school.settings.policy.replace('"gambling", "music"', '"gamblin"'))
+        self.school.reload()
+        wait_until(lambda: "gamblin" in self.problems(), RELOAD_SECONDS, "status shows the mistake")
+        self.assertRegex(self.problems(), r"policy\.toml:\d+:\d+: ")
+        self.assertEqual(self.school.json("status")["policy"]["digest"], digest)
+        self.assert_blocked(self.pupil.ask("bad.example"))
+        self.assert_blocked(self.pupil.ask("music.example"))
+
+    def test_a_list_that_cannot_be_read_keeps_its_last_good_copy(self) -> None:
+        (self.school.folder / "gambling.txt").unlink()
+        self.school.write_list("music.hosts", LISTS["music.hosts"] + "0.0.0.0 good.test\n")
+        self.school.reload()
+        self.wait_blocked("good.test")  # the rest of the reload came into force
+        self.assert_blocked(self.pupil.ask("bad.example"))
+        lists = {entry["id"]: entry for entry in self.school.json("lists", "ls")["lists"]}
+        self.assertIn("gambling.txt", lists["test-gambling"]["problem"])
+        self.assertTrue(lists["test-gambling"]["kept_copy"])
+        self.assertIn("test-gambling", self.problems())
+
+    def test_many_signals_at_once(self) -> None:
+        for _ in range(50):
+            self.school.reload()
+            time.sleep(0.002)
+        self.assert_blocked(self.pupil.ask("bad.example"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,83 @@
+"""The floors hold: every room uses only rooms on lower floors, and no C library shows in a header.
+
+    python3 tests/floors_test.py
+"""
+
+import pathlib
+import re
+import unittest
+from collections.abc import Iterator
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+# The two programs stand on the top floor, beside nothing but each other.
+FLOORS = {"base": 0, "dns": 1, "filter": 2, "lists": 3, "policy": 3, "people": 3, "history": 3, "resolver": 4, "web": 5,
+          "resolver/daemon": 6, "admin-cli": 6}
+C_LIBRARIES = re.compile(r"<(uv\.h|ldns/|hs\.h|hs/|sqlite3\.h|SQLiteCpp/|curl/|nghttp2/|unbound\.h|boost/)")
+# Seen by the .cpp files of its own folder only.
+INSIDE_A_WRAPPER = "resolver/uv/closing.h"
+INCLUDE = re.compile(r'^\s*#\s*include\s+([<"][^>"]+)', re.MULTILINE)
+USES = re.compile(r"schoolgate_room\((\S+)[^)]*?\bUSES\b([^)]*)\)")
+LINKED_ROOM = re.compile(r"\bschoolgate_([a-z_]+)")
+
+
+def room_of(path: str) -> str | None:
+    """"resolver/daemon/main.cpp" is in resolver/daemon; what is in no room is None."""
+    rooms = [room for room in FLOORS if path.startswith(room + "/")]
+    return max(rooms, key=len, default=None)
+
+
+def climbs(room: str, other: str | None) -> bool:
+    return other is not None and other != room and FLOORS[other] >= FLOORS[room]
+
+
+def climbing_includes(path: str, text: str) -> list[str]:
+    room = room_of(path)
+    targets = [target[1:] for target in INCLUDE.findall(text) if target.startswith('"')]
+    return [f"{path} includes {target}" for target in targets if room and climbs(room, room_of(target))]
+
+
+def climbing_links(text: str) -> list[str]:
+    found = []
+    for room, uses in USES.findall(text):
+        others = [other.replace("_", "-") for other in LINKED_ROOM.findall(uses)]
+        found += [f"{room} links {other}" for other in others if climbs(room, other if other in FLOORS else None)]
+    return found
+
+
+def sources(*suffixes: str) -> Iterator[tuple[str, str]]:
+    for room in FLOORS:
+        for path in sorted((ROOT / room).rglob("*")):
+            name = path.relative_to(ROOT).as_posix()
+            if path.suffix in suffixes and room_of(name) == room:
+                yield name, path.read_text()
+
+
+class Floors(unittest.TestCase):
+    def test_includes_go_downstairs(self) -> None:
+        self.assertEqual([climb for path, text in sources(".h", ".cpp") for climb in climbing_includes(path, text)], [])
+
+    def test_links_go_downstairs(self) -> None:
+        texts = [(ROOT / room / "CMakeLists.txt").read_text() for room in FLOORS if (ROOT / room / "CMakeLists.txt").exists()]
+        self.assertTrue(texts)
+        self.assertEqual([climb for text in texts for climb in climbing_links(text)], [])
+
+    def test_no_c_library_in_a_header(self) -> None:
+        seen = [f"{path} includes {target}" for path, text in sources(".h") for target in INCLUDE.findall(text)
+                if C_LIBRARIES.match(target) and path != INSIDE_A_WRAPPER]
+        self.assertEqual(seen, [])
+        outside = [path for path, text in sources(".h", ".cpp") if f'"{INSIDE_A_WRAPPER}"' in text
+                   and not re.fullmatch(r"resolver/uv/\w+\.cpp", path)]
+        self.assertEqual(outside, [])
+
+    def test_what_would_be_found(self) -> None:
+        self.assertTrue(climbing_includes("base/x.h", '#include "dns/name.h"'))
+        self.assertTrue(climbing_includes("policy/x.cpp", '# include "lists/build.h"'), "rooms on one floor do not meet")
+        self.assertTrue(climbing_includes("resolver/x.cpp", '#include "resolver/daemon/main.h"'))
+        self.assertFalse(climbing_includes("resolver/daemon/main.cpp", '#include "web/api.h"\n#include "resolver/x.h"'))
+        self.assertTrue(climbing_links("schoolgate_room(dns SOURCES a.cpp USES schoolgate_filter fmt::fmt)"))
+        self.assertFalse(climbing_links("schoolgate_room(filter SOURCES a.cpp USES schoolgate_dns)"))
+        self.assertTrue(C_LIBRARIES.match("<boost/beast.hpp"))
+
+
+if __name__ == "__main__":
+    unittest.main()
