@@ -1,8 +1,11 @@
 #include "history/day.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <filesystem>
+
+#include <fmt/format.h>
 
 namespace schoolgate::history {
 namespace {

@@ -1,10 +1,12 @@
 #include "history/day_files.h"
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <set>
+
+#include <fmt/format.h>
 
 #include "base/file.h"
 
@@ -17,6 +19,7 @@ using base::Result;
 // Today, and yesterday for questions that were on their way at midnight.
 constexpr std::size_t kMostOpen = 2;
 constexpr std::string_view kSqliteMagic = "SQLite format 3";  // with the NUL that ends it: 16 bytes
+constexpr const char* kDeletion = "deletion";                 // a subject
 constexpr std::array<std::string_view, 2> kCompanions = {"-wal", "-shm"};
 
 // A quick look at the first bytes. An empty file is one that SQLite has yet to fill.
@@ -93,14 +96,16 @@ void DayFiles::set_aside(Day day, const std::string& why) {
   const std::string path = day_path(folder_, day);
   const auto aside = set_file_aside(path);
   if (!aside) {
-    problems_.report(why + "; " + aside.error().message());
+    problems_.report(path, why + "; " + aside.error().message());
     return;
   }
   for (const std::string_view companion : kCompanions) {
     const std::string from = path + std::string(companion);
     std::rename(from.c_str(), (*aside + std::string(companion)).c_str());
   }
-  problems_.report(why + "; set aside as " + *aside + ", and the day started anew");
+  problems_.clear(path);
+  problems_.report(*aside, why + "; set aside as " + *aside + ", and the day started anew");
+  aside_.insert(*aside);
 }
 
 void DayFiles::delete_before(Day oldest_kept) {
@@ -109,12 +114,20 @@ void DayFiles::delete_before(Day oldest_kept) {
   for_each_day_file(folder_, [&](Day day, const std::filesystem::directory_entry& entry) {
     if (day < oldest_kept) old.push_back(entry.path());
   });
+  std::string failed;
   for (const auto& path : old) {
     std::error_code error;
     if (!std::filesystem::remove(path, error) && error) {
-      problems_.report("cannot delete " + path.string() + ": " + error.message());
+      failed = "cannot delete " + path.string() + ": " + error.message();
     }
   }
+  failed.empty() ? problems_.clear(kDeletion) : problems_.report(kDeletion, failed);
+  std::erase_if(aside_, [this](const std::string& path) {
+    std::error_code error;
+    if (std::filesystem::exists(path, error) || error) return false;
+    problems_.clear(path);
+    return true;
+  });
 }
 
 std::uint64_t DayFiles::size_bytes(const std::string& folder) {

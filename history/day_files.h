@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "filter/tag_table.h"
@@ -26,6 +28,7 @@ class DayFiles {
   void set_aside_damaged();
   // Returns how many rows were new. On an error some days may have theirs: the same batch may be offered again.
   base::Result<std::uint64_t> append(const Batch& batch);
+  std::vector<Day> days() const { return find_days(folder_); }  // newest first
   // Deletes what belongs to days before `oldest_kept`, files set aside too.
   void delete_before(Day oldest_kept);
 
@@ -40,6 +43,7 @@ class DayFiles {
   const filter::TagTable tags_;
   Problems& problems_;
   std::map<Day, std::unique_ptr<DayStore>> open_;
+  std::set<std::string> aside_;  // problems until somebody takes them away
 };
 
 // Renames PATH to PATH.damaged, or PATH.damaged.2 when that is taken, …; returns the new name.

@@ -1,5 +1,7 @@
 #include "history/dictionary.h"
 
+#include <fmt/format.h>
+
 #include <SQLiteCpp/SQLiteCpp.h>
 
 namespace schoolgate::history {

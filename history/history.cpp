@@ -1,5 +1,10 @@
 #include "history/history.h"
 
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <sys/random.h>
 
 #include "base/file.h"
@@ -58,7 +63,7 @@ Result<std::unique_ptr<History>> History::start(Settings settings, filter::TagTa
 
   const Day today = day_of(clock.wall_us());
   impl->files.set_aside_damaged();
-  recover_rings(impl->journal_folder, today, today - impl->settings.retention_days, impl->writer, impl->problems);
+  recover_rings(impl->journal_folder, today, impl->writer.oldest_kept(), impl->writer, impl->problems);
   impl->writer.start();
   return std::unique_ptr<History>(new History(std::move(impl)));
 }
@@ -71,9 +76,9 @@ Result<JournalRing*> History::add_ring(std::uint32_t worker) {
                                   impl_->settings.ring_slots);
   if (!ring) return ring.error();
   if (!(*ring)->is_mapped()) {
-    impl_->problems.report((*ring)->problem() +
-                           "; the journal is in memory only: lookups not yet stored are lost when "
-                           "the process is killed");
+    impl_->problems.report((*ring)->key(), (*ring)->problem() +
+                                               "; the journal is in memory only: lookups not yet stored are lost when "
+                                               "the process is killed");
   }
   return impl_->writer.add_ring(std::move(*ring));
 }
@@ -85,10 +90,12 @@ Result<Page> History::search(const Filter& filter) const { return history::searc
 
 Statistics History::statistics() const {
   const Writer::Counts counts = impl_->writer.counts();
-  const Problems::Last last = impl_->problems.last();
+  const Problems::Standing problem = impl_->problems.standing();
   return {counts.stored, counts.dropped, counts.waiting, DayFiles::size_bytes(impl_->settings.folder),
-          last.text,     last.time_us};
+          problem.text,  problem.time_us};
 }
+
+std::string History::problem() const { return impl_->problems.standing().text; }
 
 std::string_view to_text(LookupVerdict verdict) {
   const auto index = static_cast<std::size_t>(verdict);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/ip_address.h"
 #include "base/result.h"
 #include "filter/tag_table.h"
 #include "history/journal.h"
@@ -47,6 +48,7 @@ struct Lookup {
 struct Filter {
   std::optional<std::string> device;  // exact id
   std::optional<std::string> name;    // exact, "*.example.org" (below), or "*part*"
+  std::optional<base::IpAddress> client;
   std::optional<std::string> category;
   std::optional<LookupVerdict> verdict;
   std::optional<std::int64_t> from_us;  // inclusive
@@ -66,7 +68,7 @@ struct Statistics {
   std::uint64_t dropped = 0;  // ring full, or could not be stored
   std::uint64_t waiting = 0;  // in the rings
   std::uint64_t bytes = 0;    // of all day files
-  std::string last_problem;   // empty: none; "cannot write …: No space left on device"
+  std::string last_problem;   // what is wrong now; empty: all is well; "cannot write …: No space left on device"
   std::int64_t last_problem_us = 0;
 };
 
@@ -86,6 +88,7 @@ class History {
 
   base::Result<Page> search(const Filter& filter) const;
   Statistics statistics() const;
+  std::string problem() const;  // the statistics' last_problem; touches no disk
 
  private:
   struct Impl;

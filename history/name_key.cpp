@@ -1,5 +1,7 @@
 #include "history/name_key.h"
 
+#include <fmt/format.h>
+
 #include "dns/name.h"
 
 namespace schoolgate::history {

@@ -1,7 +1,8 @@
-// Problems: the last thing that went wrong in the history, for whoever shows it. Thread-safe.
+// Problems: what is wrong with the history now, by subject, for whoever shows it. Thread-safe.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <string>
 
@@ -11,19 +12,27 @@ namespace schoolgate::history {
 
 class Problems {
  public:
-  struct Last {
-    std::string text;  // empty: none yet
-    std::int64_t time_us = 0;
+  struct Standing {
+    std::string text;          // newest first, joined; empty: all is well
+    std::int64_t time_us = 0;  // of the newest
   };
 
   explicit Problems(const base::Clock& clock) : clock_(clock) {}
-  void report(std::string text);
-  Last last() const;
+
+  // Stands until the subject is cleared. The same text again changes nothing.
+  void report(const std::string& subject, std::string text);
+  void clear(const std::string& subject);
+  Standing standing() const;
 
  private:
+  struct Problem {
+    std::string text;
+    std::int64_t time_us = 0;
+  };
+
   const base::Clock& clock_;
   mutable std::mutex mutex_;
-  Last last_;
+  std::map<std::string, Problem> by_subject_;
 };
 
 }  // namespace schoolgate::history

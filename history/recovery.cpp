@@ -1,6 +1,11 @@
 #include "history/recovery.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <vector>
+
+#include <fmt/format.h>
 
 namespace schoolgate::history {
 namespace {
@@ -18,12 +23,12 @@ void recover_ring(const std::string& path, Day today, Writer& writer, Problems& 
       std::filesystem::rename(path, aside, error);
       text += error ? "; cannot rename it: " + error.message() : "; set aside as " + aside;
     }
-    problems.report(text);
+    problems.report(path, text);
     return;
   }
-  if (!writer.drain_left_behind(**ring)) {
-    problems.report(problems.last().text +
-                    fmt::format("; {} lookups stay in {} for the next start", (*ring)->waiting(), path));
+  if (const auto drained = writer.drain_left_behind(**ring); !drained) {
+    problems.report(path, fmt::format("{}; {} lookups stay in {} for the next start", drained.error().message(),
+                                      (*ring)->waiting(), path));
     return;
   }
   ::unlink(path.c_str());
@@ -47,7 +52,7 @@ void recover_rings(const std::string& journal_folder, Day today, Day oldest_kept
     if (name.ends_with(kRingSuffix)) rings.push_back(entry->path().string());
     if (const auto day = day_set_aside(name); day && *day < oldest_kept) ::unlink(entry->path().c_str());
   }
-  if (error) problems.report("cannot read " + journal_folder + ": " + error.message());
+  if (error) problems.report(journal_folder, "cannot read " + journal_folder + ": " + error.message());
   std::sort(rings.begin(), rings.end());
   for (const std::string& path : rings) recover_ring(path, today, writer, problems);
 }

@@ -2,9 +2,13 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 #include <sstream>
 #include <variant>
+
+#include <fmt/format.h>
 
 #include "dns/types.h"
 #include "history/database.h"
@@ -164,6 +168,10 @@ void search_day(SQLite::Database& database, const Terms& terms, Bounds bounds, s
   conditions.add("l.time_us >= ? AND l.time_us < ?", {narrowed->from_us, narrowed->to_us});
   if (terms.filter.category) {
     conditions.add("category = (SELECT id FROM category WHERE value = ?)", {Blob{*terms.filter.category}});
+  }
+  if (terms.filter.client) {
+    const auto& octets = terms.filter.client->bytes();
+    conditions.add("client = (SELECT id FROM client WHERE value = ?)", {Blob{{octets.begin(), octets.end()}}});
   }
   if (terms.after) {
     conditions.add("(l.time_us, l.ring, l.sequence) < (?, ?, ?)",

@@ -1,6 +1,9 @@
 #include "history/search_terms.h"
 
+#include <algorithm>
 #include <charconv>
+
+#include <fmt/format.h>
 
 #include "dns/name.h"
 #include "history/name_key.h"

@@ -1,5 +1,11 @@
 #include "history/store.h"
 
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "base/ip_address.h"

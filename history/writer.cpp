@@ -1,6 +1,11 @@
 #include "history/writer.h"
 
+#include <algorithm>
 #include <chrono>
+
+#include <fmt/format.h>
+
+#include "history/retention.h"
 
 namespace schoolgate::history {
 namespace {
@@ -16,15 +21,21 @@ constexpr auto kFlushPatience = 5s;
 constexpr std::int64_t kDeletionEveryUs = std::int64_t{3600} * 1'000'000;
 // After a failure: a full disk is not filled with attempts.
 constexpr std::int64_t kRetryAfterUs = 1'000'000;
+constexpr std::int64_t kDoubtAgainUs = std::int64_t{60} * 1'000'000;
+constexpr Day kEveryDay = 0;
+
+// Subjects of problems.
+constexpr const char* kStoring = "storing ";  // and the ring
+constexpr const char* kClock = "clock";
 
 }  // namespace
 
 Writer::Writer(Settings settings, DayFiles& files, Problems& problems, const base::Clock& clock)
-    : settings_(std::move(settings)), files_(files), problems_(problems), clock_(clock) {}
+    : settings_(std::move(settings)), files_(files), problems_(problems), clock_(clock), losses_(problems, clock) {}
 
 Writer::~Writer() { stop(); }
 
-bool Writer::drain_left_behind(JournalRing& ring) { return drain(ring); }
+base::Status Writer::drain_left_behind(JournalRing& ring) { return drain(ring); }
 
 void Writer::start() {
   delete_old_days();
@@ -78,15 +89,22 @@ void Writer::run() {
 }
 
 void Writer::go_round() {
+  losses_.observe(counts().dropped);
   if (clock_.steady_us() >= next_deletion_us_) delete_old_days();
   if (clock_.steady_us() < next_attempt_us_) return;
   for (JournalRing* ring : rings()) {
-    if (!drain(*ring)) next_attempt_us_ = clock_.steady_us() + kRetryAfterUs;
+    const std::string subject = kStoring + ring->key();
+    if (const auto drained = drain(*ring); drained) {
+      problems_.clear(subject);
+    } else {
+      problems_.report(subject, drained.error().message());
+      next_attempt_us_ = clock_.steady_us() + kRetryAfterUs;
+    }
   }
 }
 
 // Up to what was published when it began: a busy ring does not keep the others waiting.
-bool Writer::drain(JournalRing& ring) {
+base::Status Writer::drain(JournalRing& ring) {
   const std::uint64_t target = ring.published();
   for (std::uint64_t position = 0; position < target;) {
     records_.clear();
@@ -94,16 +112,13 @@ bool Writer::drain(JournalRing& ring) {
     if (records_.empty()) break;
     const Batch batch{ring.key(), ring.node(), settings_.site, last - records_.size() + 1, records_};
     const auto added = files_.append(batch);
-    if (!added) {
-      problems_.report(added.error().message());
-      return false;
-    }
+    if (!added) return added.error();
     ring.release(last);
     position = last;
     const std::lock_guard lock(mutex_);
     stored_ += *added;
   }
-  return true;
+  return {};
 }
 
 std::vector<JournalRing*> Writer::rings() const {
@@ -114,8 +129,23 @@ std::vector<JournalRing*> Writer::rings() const {
 }
 
 void Writer::delete_old_days() {
-  files_.delete_before(day_of(clock_.wall_us()) - settings_.retention_days);
-  next_deletion_us_ = clock_.steady_us() + kDeletionEveryUs;
+  const Day oldest = oldest_kept();
+  files_.delete_before(oldest);
+  next_deletion_us_ = clock_.steady_us() + (oldest == kEveryDay ? kDoubtAgainUs : kDeletionEveryUs);
+}
+
+Day Writer::oldest_kept() {
+  const Day today = day_of(clock_.wall_us());
+  const auto before = find_doubtful_gap(files_.days(), today);
+  if (!before) {
+    problems_.clear(kClock);
+    return std::max(today - settings_.retention_days, kEveryDay + 1);
+  }
+  problems_.report(kClock,
+                   fmt::format("the clock says {}, and no lookup of more than {} days since {} is stored: nothing "
+                               "old is deleted before {} days are stored since; set the clock if it is wrong",
+                               to_text(today), kLongestGap, to_text(*before), kDaysBelieved));
+  return kEveryDay;
 }
 
 Writer::Counts Writer::counts() const {

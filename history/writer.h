@@ -11,8 +11,10 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/result.h"
 #include "history/day_files.h"
 #include "history/journal.h"
+#include "history/losses.h"
 #include "history/problems.h"
 
 namespace schoolgate::history {
@@ -32,8 +34,8 @@ class Writer {
   Writer(Settings settings, DayFiles& files, Problems& problems, const base::Clock& clock);
   ~Writer();  // stop()
 
-  // REQUIRES: before start(). Stores what is in a ring that a dead process left; false when something could not be.
-  bool drain_left_behind(JournalRing& ring);
+  // REQUIRES: before start(). Stores what is in a ring that a dead process left.
+  base::Status drain_left_behind(JournalRing& ring);
 
   void start();
   JournalRing* add_ring(std::unique_ptr<JournalRing> ring);
@@ -45,11 +47,13 @@ class Writer {
   void stop();
 
   Counts counts() const;
+  // The first day that retention keeps: day 0 while the clock is in doubt, which is then a problem.
+  Day oldest_kept();
 
  private:
   void run();
   void go_round();
-  bool drain(JournalRing& ring);
+  base::Status drain(JournalRing& ring);
   std::vector<JournalRing*> rings() const;
   void delete_old_days();
 
@@ -72,6 +76,7 @@ class Writer {
   std::vector<LookupRecord> records_;
   std::int64_t next_deletion_us_ = 0;
   std::int64_t next_attempt_us_ = 0;
+  Losses losses_;
   std::thread thread_;
 };
 

@@ -31,7 +31,7 @@ class FullDisk {
 
 TEST(DayFiles, AFullDiskIsWaitedFor) {
   const TemporaryFolder folder;
-  const FakeClock clock;
+  FakeClock clock;
   const auto history = start(settings_for(folder), clock);
   JournalRing* ring = *history->add_ring(0);
   ring->publish(numbered(1));
@@ -55,6 +55,13 @@ TEST(DayFiles, AFullDiskIsWaitedFor) {
   EXPECT_EQ(history->statistics().stored, 1u + 4096u);
   EXPECT_EQ(history->statistics().waiting, 0u);
   EXPECT_EQ(search_all(*history).size(), 4097u);
+  const std::string problem = history->problem();
+  EXPECT_EQ(problem.find("cannot write"), std::string::npos) << problem;
+  EXPECT_EQ(problem, "1903 lookups could not be kept since 2024-10-04T12:00:00Z: the journal was full");
+  clock.advance(600 * kSecondUs);
+  history->flush();
+  EXPECT_EQ(history->statistics().last_problem, "");
+  EXPECT_EQ(history->statistics().dropped, 1903u);
 }
 
 TEST(DayFiles, AFullFileSystemIsWaitedFor) {
@@ -102,7 +109,7 @@ TEST(DayFiles, ADamagedDayIsSetAsideAtTheStartAndBegunAnew) {
 // Right at the first bytes, damaged further in: found when it is written to.
 TEST(DayFiles, ADayDamagedInsideIsSetAsideWhenItIsWrittenTo) {
   const TemporaryFolder folder;
-  const FakeClock clock;
+  FakeClock clock;
   const Settings settings = settings_for(folder);
   {
     const auto history = start(settings, clock);
@@ -131,6 +138,10 @@ TEST(DayFiles, ADayDamagedInsideIsSetAsideWhenItIsWrittenTo) {
   EXPECT_NE(history->statistics().last_problem.find("set aside"), std::string::npos);
   EXPECT_TRUE(std::filesystem::exists(path + ".damaged"));
   EXPECT_EQ(search_all(*history).size(), 2u);
+  std::filesystem::remove(path + ".damaged");
+  clock.advance(3600 * kSecondUs);
+  history->flush();
+  EXPECT_EQ(history->problem(), "") << "somebody took it away";
 }
 
 TEST(DayFiles, SizeIsOfTheDayFilesOnly) {

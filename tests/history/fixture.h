@@ -42,6 +42,8 @@ class FakeClock final : public base::Clock {
  public:
   std::int64_t wall_us() const override { return wall_us_; }
   std::int64_t steady_us() const override { return steady_us_; }
+  // Somebody, or a bad battery, sets it: steady time goes on as before.
+  void set_forward(std::int64_t by_us) { wall_us_ += by_us; }
   void advance(std::int64_t by_us) {
     wall_us_ += by_us;
     steady_us_ += by_us;

@@ -186,6 +186,45 @@ TEST(History, DaysOlderThanTheRetentionAreDeletedAtTheStartAndHourly) {
   EXPECT_EQ(search_all(*history).size(), 2u);
 }
 
+TEST(History, AClockThatJumpsAheadDeletesNothing) {
+  const TemporaryFolder folder;
+  FakeClock clock;
+  auto history = start(settings_for(folder), clock);
+  JournalRing* ring = *history->add_ring(0);
+  ring->publish(numbered(1));
+  history->flush();
+  clock.set_forward(4000 * kDayUs);
+  clock.advance(2 * 3600 * kSecondUs);
+  history->flush();
+  EXPECT_EQ(search_all(*history).size(), 1u);
+  EXPECT_NE(history->problem().find("the clock says 2035-09-17"), std::string::npos) << history->problem();
+  EXPECT_NE(history->problem().find("since 2024-10-04"), std::string::npos) << history->problem();
+
+  ring->publish(numbered(2, clock.wall_us()));  // what it stores itself proves nothing
+  history->flush();
+  clock.advance(2 * 3600 * kSecondUs);
+  history->flush();
+  EXPECT_EQ(search_all(*history).size(), 2u);
+  history.reset();
+  EXPECT_EQ(search_all(*start(settings_for(folder), clock)).size(), 2u) << "nor after a start";
+}
+
+TEST(History, AClockSetRightAgainIsNoProblem) {
+  const TemporaryFolder folder;
+  FakeClock clock;
+  const auto history = start(settings_for(folder), clock);
+  (*history->add_ring(0))->publish(numbered(1));
+  history->flush();
+  clock.set_forward(4000 * kDayUs);
+  clock.advance(3600 * kSecondUs);
+  history->flush();
+  EXPECT_NE(history->problem(), "");
+  clock.set_forward(-4000 * kDayUs);
+  clock.advance(60 * kSecondUs);
+  history->flush();
+  EXPECT_EQ(history->problem(), "");
+}
+
 TEST(History, StatisticsSayWhatThereIs) {
   const TemporaryFolder folder;
   const FakeClock clock;

@@ -84,6 +84,25 @@ TEST_F(SearchTest, ByEachFieldAndByAllTogether) {
   EXPECT_EQ(numbers(filter), Numbers{}) << "an id is exact";
 }
 
+TEST_F(SearchTest, ByClient) {
+  const auto publish_from = [this](std::uint32_t number, const char* client) {
+    LookupRecord record = make_record("a.example", kNoonUs + number);
+    record.duration_us = number;
+    record.client = base::IpAddress::parse(client)->bytes();
+    ring_->publish(record);
+  };
+  publish_from(1, "10.1.2.3");
+  publish_from(2, "2001:db8::7");
+  publish_from(3, "10.1.2.3");
+  Filter filter = by_name("a.example");
+  filter.client = base::IpAddress::parse("10.1.2.3");
+  EXPECT_EQ(numbers(filter), (std::vector<std::uint32_t>{3, 1}));
+  filter.client = base::IpAddress::parse("2001:db8::7");
+  EXPECT_EQ(numbers(filter), (std::vector<std::uint32_t>{2}));
+  filter.client = base::IpAddress::parse("10.1.2.4");
+  EXPECT_EQ(numbers(filter), std::vector<std::uint32_t>{});
+}
+
 TEST_F(SearchTest, TimeIsFromInclusiveToExclusive) {
   for (std::uint32_t i = 0; i < 4; ++i) publish(i, kNoonUs + i, "a.example", "d", "", LookupVerdict::kAllowed);
   publish(9, kNoonUs - kDayUs, "a.example", "d", "", LookupVerdict::kAllowed);
