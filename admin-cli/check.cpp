@@ -2,6 +2,8 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include <fmt/format.h>
+
 #include "admin-cli/fields.h"
 #include "admin-cli/files.h"
 #include "admin-cli/table.h"
@@ -87,6 +89,13 @@ std::string chain_table(const Json& report, const Screen& screen) {
   return table.to_text(screen);
 }
 
+// What is blocked is not asked for, and leads nowhere.
+std::string targets_line(const Json& report) {
+  const std::string targets = text_of(report, "targets");
+  if (targets.empty() || text_of(report, "verdict") == "blocked") return "";
+  return fmt::format("\nTargets: {}.\n", printable(targets));
+}
+
 std::string hits_table(const Json& report, const Screen& screen) {
   Table table({"LIST", "LINE", "AS WRITTEN", ""});
   for (const Json& hit : part_of(report, "hits")) {
@@ -113,7 +122,7 @@ base::Status check_name(const Globals& globals, const CheckOptions& options, con
   }
   screen.out << headline(*report, screen) << '\n'
              << chain_table(*report, screen) << '\n'
-             << hits_table(*report, screen);
+             << hits_table(*report, screen) << targets_line(*report);
   return {};
 }
 

@@ -1,6 +1,7 @@
 #include "admin-cli/cli.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <functional>
 #include <ostream>
 
@@ -65,7 +66,14 @@ void add_history(CLI::App& app, Command& command, const Screen& screen) {
 
 void add_build(CLI::App& lists, Command& command, const Screen& screen) {
   CLI::App* verb = lists.add_subcommand("build", "Read the policy's lists and build the filter");
-  verb->add_flag("--background", command.build.background, "Give way to everything else on this machine");
+  BuildOptions& options = command.build;
+  verb->add_flag("--background", options.background, "Give way to everything else on this machine");
+  auto* state =
+      verb->add_option("--state", options.state, "State folder; with --policy and --data, no --config is read");
+  auto* policy = verb->add_option("--policy", options.policy, "Policy file")->needs(state);
+  auto* data = verb->add_option("--data", options.data, "Folder of taxonomy.toml")->needs(state)->needs(policy);
+  state->needs(policy)->needs(data);
+  policy->needs(data);
   verb->callback([&] { command.verb = [&] { return build_lists(command.globals, command.build, screen); }; });
 }
 

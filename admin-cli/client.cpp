@@ -3,6 +3,9 @@
 #include <curl/curl.h>
 
 #include <cerrno>
+#include <memory>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "admin-cli/fields.h"

@@ -1,5 +1,8 @@
 #include "admin-cli/fields.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <nlohmann/json.hpp>
 
 namespace schoolgate::admin_cli {

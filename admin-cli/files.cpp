@@ -24,11 +24,15 @@ Result<resolver::Configuration> read_configuration(const std::string& path) {
 Result<Files> read_files(const std::string& configuration_path) {
   auto configuration = read_configuration(configuration_path);
   if (!configuration) return configuration.error();
-  auto taxonomy = lists::Taxonomy::read(configuration->data_folder() + "/taxonomy.toml");
+  return read_files(std::move(*configuration));
+}
+
+Result<Files> read_files(resolver::Configuration configuration) {
+  auto taxonomy = lists::Taxonomy::read(configuration.data_folder() + "/taxonomy.toml");
   if (!taxonomy) return as_bad_configuration(taxonomy.error());
-  auto settings = policy::read_policy(configuration->policy_file, taxonomy->tags());
+  auto settings = policy::read_policy(configuration.policy_file, taxonomy->tags());
   if (!settings) return as_bad_configuration(settings.error());
-  return Files{std::move(*configuration), std::move(*taxonomy), std::move(*settings)};
+  return Files{std::move(configuration), std::move(*taxonomy), std::move(*settings)};
 }
 
 Result<policy::CheckReport> check_files(Files files, const policy::CheckRequest& request) {

@@ -20,6 +20,7 @@ struct Files {
 // Every error of these is kInvalid: to the command, a configuration that cannot be read is a bad one (exit code 2).
 base::Result<resolver::Configuration> read_configuration(const std::string& path);
 base::Result<Files> read_files(const std::string& configuration_path);
+base::Result<Files> read_files(resolver::Configuration configuration);  // the files that it names
 
 // policy::check() over the image that the last build left: what a daemon started now would say.
 base::Result<policy::CheckReport> check_files(Files files, const policy::CheckRequest& request);

@@ -1,6 +1,9 @@
 // schoolgate history search: which names did devices ask for?
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
+
+#include <fmt/format.h>
 
 #include "admin-cli/fields.h"
 #include "admin-cli/table.h"
@@ -63,7 +66,8 @@ base::Status search_history(const Globals& globals, const SearchOptions& options
   const auto client = connect(globals);
   if (!client) return client.error();
 
-  Table table({fmt::format("TIME ({})", local_zone(now_us)), "DEVICE", "NAME", "TYPE", "VERDICT", "CATEGORY", "LIST"});
+  Table table({fmt::format("TIME ({})", local_zone(now_us)), "DEVICE", "NAME", "TYPE", "VERDICT", "CATEGORY", "LIST"},
+              "LIST");
   std::string cursor = options.cursor;
   std::uint32_t left = options.limit;
   do {

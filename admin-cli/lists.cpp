@@ -6,8 +6,11 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include <fmt/format.h>
+
 #include "admin-cli/fields.h"
 #include "admin-cli/files.h"
+#include "admin-cli/state_owner.h"
 #include "admin-cli/table.h"
 #include "admin-cli/verbs.h"
 
@@ -33,7 +36,7 @@ std::string problems(const Json& outcome, const Screen& screen) {
 }
 
 std::string lists_table(const Json& outcome, const Screen& screen) {
-  Table table({"LIST", "CATEGORY", "RULES", "SKIPPED", "REJECTED", "FORMAT", "VERSION", "SOURCE"});
+  Table table({"LIST", "CATEGORY", "RULES", "SKIPPED", "REJECTED", "FORMAT", "VERSION", "SOURCE"}, "SOURCE");
   for (const Json& list : part_of(outcome, "lists")) {
     const auto rejected = part_of(list, "rejected").size();
     table.add({{text_of(list, "id"), Ink::kStrong},
@@ -71,15 +74,29 @@ std::vector<lists::Source> sources_of(const policy::PolicySettings& settings) {
   return sources;
 }
 
+// Sanitizers map terabytes that they never touch.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr rlim_t kMostMemoryOctets = RLIM_INFINITY;
+#else
+constexpr rlim_t kMostMemoryOctets = rlim_t{4} << 30;
+#endif
+
 // The daemon answers on the same cores, and must not be the one that the kernel ends when memory runs out.
 void give_way() {
   constexpr int kLowestPriority = 19;
-  constexpr rlim_t kMostMemoryOctets = rlim_t{4} << 30;
   ::setpriority(PRIO_PROCESS, 0, kLowestPriority);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which map terabytes they never touch
   const rlimit limit{kMostMemoryOctets, kMostMemoryOctets};
   ::setrlimit(RLIMIT_AS, &limit);
-#endif
+}
+
+base::Result<Files> files_of(const Globals& globals, const BuildOptions& options) {
+  if (options.state.empty()) return read_files(globals.config);
+  resolver::Configuration configuration;
+  configuration.user.clear();  // not known here: the folder's owner alone counts
+  configuration.state = options.state;
+  configuration.policy_file = options.policy;
+  configuration.data = options.data;
+  return read_files(std::move(configuration));
 }
 
 }  // namespace
@@ -99,9 +116,11 @@ base::Status show_lists(const Globals& globals, const Screen& screen) {
 
 base::Status build_lists(const Globals& globals, const BuildOptions& options, const Screen& screen) {
   if (options.background) give_way();
-  const auto files = read_files(globals.config);
+  const auto files = files_of(globals, options);
   if (!files) return files.error();
-  const auto built = lists::build_image(files->taxonomy, sources_of(files->policy), files->configuration.state);
+  const auto& configuration = files->configuration;
+  if (auto became = become_state_owner(configuration.state, configuration.user); !became) return became;
+  const auto built = lists::build_image(files->taxonomy, sources_of(files->policy), configuration.state);
   if (!built) return base::Error(base::ErrorCode::kUnavailable, built.error().message());
   const Json outcome = web::to_json(*built, files->taxonomy);
   if (globals.json) {
@@ -109,9 +128,8 @@ base::Status build_lists(const Globals& globals, const BuildOptions& options, co
     return {};
   }
   print(outcome, screen);
-  screen.out << fmt::format("\nBuilt {} in {:.1f} s: {}, image {}\n",
-                            printable(lists::image_path(files->configuration.state)), built->seconds,
-                            plural(built->rules, "rule"), printable(built->image_digest.substr(0, 16)));
+  screen.out << fmt::format("\nBuilt {} in {:.1f} s: {}, image {}\n", printable(lists::image_path(configuration.state)),
+                            built->seconds, plural(built->rules, "rule"), printable(built->image_digest.substr(0, 16)));
   return {};
 }
 

@@ -3,8 +3,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <iostream>
+
+#include <fmt/format.h>
 
 namespace schoolgate::admin_cli {
 namespace {

@@ -2,6 +2,8 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include <fmt/format.h>
+
 #include "admin-cli/fields.h"
 #include "admin-cli/table.h"
 #include "admin-cli/time_input.h"

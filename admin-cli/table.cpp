@@ -1,5 +1,6 @@
 #include "admin-cli/table.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace schoolgate::admin_cli {
@@ -7,6 +8,7 @@ namespace {
 
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kLeastWidth = 6;  // a narrower cell says nothing
+constexpr std::size_t kLeastSpareWidth = 12;
 
 }  // namespace
 
@@ -24,10 +26,12 @@ std::vector<std::size_t> Table::widths(std::size_t columns) const {
     widths.push_back(widest);
   }
   const std::size_t gaps = kGap * (headings_.size() - 1);
+  const auto spare = widths.begin() + (std::find(headings_.begin(), headings_.end(), spare_) - headings_.begin());
   for (std::size_t total = std::accumulate(widths.begin(), widths.end(), gaps); total > columns; --total) {
-    const auto widest = std::max_element(widths.begin(), widths.end());
-    if (*widest <= kLeastWidth) break;
-    --*widest;
+    const bool spare_first = spare != widths.end() && *spare > kLeastSpareWidth;
+    const auto cut = spare_first ? spare : std::max_element(widths.begin(), widths.end());
+    if (*cut <= kLeastWidth) break;
+    --*cut;
   }
   return widths;
 }

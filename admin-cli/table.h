@@ -1,4 +1,5 @@
-// Table: rows of text that fit the terminal's width; long cells are cut with an ellipsis, the widest column first.
+// Table: rows of text that fit the terminal's width. Long cells are cut with an ellipsis: those of the spare column first,
+// then the widest.
 //
 // Thread contract: a value.
 #pragma once
@@ -17,7 +18,8 @@ struct Cell {
 
 class Table {
  public:
-  explicit Table(std::vector<std::string> headings) : headings_(std::move(headings)) {}
+  explicit Table(std::vector<std::string> headings, std::string spare = "")
+      : headings_(std::move(headings)), spare_(std::move(spare)) {}
 
   // As many cells as headings; missing ones are empty.
   void add(std::vector<Cell> row);
@@ -27,6 +29,7 @@ class Table {
  private:
   std::vector<std::size_t> widths(std::size_t columns) const;
   std::vector<std::string> headings_;
+  std::string spare_;  // the heading of the column that a reader misses least; empty: none
   std::vector<std::vector<Cell>> rows_;
 };
 

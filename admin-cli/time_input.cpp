@@ -4,6 +4,8 @@
 #include <chrono>
 #include <ctime>
 
+#include <fmt/format.h>
+
 #include "web/timestamp.h"
 
 namespace schoolgate::admin_cli {

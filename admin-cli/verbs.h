@@ -35,6 +35,8 @@ struct SearchOptions {
 
 struct BuildOptions {
   bool background = false;  // give way to everything else on the machine, and stay within bounds
+  // All three or none; none: the configuration's.
+  std::string state, policy, data;
 };
 
 // At --socket, or else at the admin socket of the configuration.

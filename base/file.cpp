@@ -5,12 +5,15 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
-#include <memory>
 #include <system_error>
 
 namespace schoolgate::base {
 namespace {
+
+constexpr std::string_view kTemporaryMark = ".tmp-";
+constexpr std::string_view kTemporaryEnd = "XXXXXX";  // mkostemp puts letters and digits in its place
 
 class FileDescriptor {
  public:
@@ -36,6 +39,30 @@ Status write_all(int file, std::string_view bytes, const std::string& path) {
   return {};
 }
 
+std::string kind_of(mode_t mode) {
+  if (S_ISDIR(mode)) return "a folder";
+  if (S_ISFIFO(mode)) return "a FIFO";
+  if (S_ISCHR(mode) || S_ISBLK(mode)) return "a device";
+  return "no regular file";
+}
+
+Status write_temporary(int file, std::string_view bytes, unsigned mode, const std::string& path) {
+  if (Status written = write_all(file, bytes, path); !written) return written;
+  if (::fchmod(file, mode) != 0) return system_error(errno, "cannot set the mode of " + path);
+  if (::fsync(file) != 0) return system_error(errno, "cannot sync " + path);
+  return {};
+}
+
+Status rename_into_place(const std::string& temporary, const std::string& path) {
+  if (::rename(temporary.c_str(), path.c_str()) == 0) return {};
+  return system_error(errno, "cannot replace " + path);
+}
+
+bool is_temporary(std::string_view name) {
+  const std::size_t end = kTemporaryMark.size() + kTemporaryEnd.size();
+  return name.size() > end && name.substr(name.size() - end).starts_with(kTemporaryMark);
+}
+
 }  // namespace
 
 Error system_error(int error_number, std::string_view doing) {
@@ -47,8 +74,13 @@ Error system_error(int error_number, std::string_view doing) {
 }
 
 Result<std::string> read_file(const std::string& path, std::size_t limit_bytes) {
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (file.number() < 0) return system_error(errno, "cannot open " + path);
+  struct stat status {};
+  if (::fstat(file.number(), &status) != 0) return system_error(errno, "cannot read " + path);
+  if (!S_ISREG(status.st_mode)) {
+    return Error(ErrorCode::kInvalid, path + ": is " + kind_of(status.st_mode) + ", and should be a file");
+  }
   std::string bytes;
   char buffer[1 << 16];
   for (;;) {
@@ -63,27 +95,29 @@ Result<std::string> read_file(const std::string& path, std::size_t limit_bytes) 
   }
 }
 
-Status replace_file(const std::string& path, std::string_view bytes) {
-  const std::string temporary = path + ".tmp";
+Status replace_file(const std::string& path, std::string_view bytes, unsigned mode) {
+  std::string temporary = path + std::string(kTemporaryMark) + std::string(kTemporaryEnd);
   {
-    const FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
-    if (file.number() < 0) return system_error(errno, "cannot create " + temporary);
-    Status written = write_all(file.number(), bytes, temporary);
-    if (written && ::fsync(file.number()) != 0) written = system_error(errno, "cannot sync " + temporary);
-    if (!written) {
+    const FileDescriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
+    if (file.number() < 0) return system_error(errno, "cannot create a temporary file beside " + path);
+    Status replaced = write_temporary(file.number(), bytes, mode, path);
+    if (replaced) replaced = rename_into_place(temporary, path);
+    if (!replaced) {
       ::unlink(temporary.c_str());
-      return written;
+      return replaced;
     }
-  }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    const int reason = errno;
-    ::unlink(temporary.c_str());
-    return system_error(reason, "cannot rename " + temporary + " to " + path);
   }
   const std::string folder = std::filesystem::path(path).parent_path().string();
   const FileDescriptor parent(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (parent.number() < 0 || ::fsync(parent.number()) != 0) return system_error(errno, "cannot sync " + folder);
   return {};
+}
+
+void remove_temporaries(const std::string& folder) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    if (is_temporary(entry.path().filename().string())) std::filesystem::remove(entry.path(), ignored);
+  }
 }
 
 Status make_folder(const std::string& path) {

@@ -9,11 +9,16 @@
 
 namespace schoolgate::base {
 
-// The whole file as bytes. Errors name the path and the system's reason; over `limit_bytes` is kInvalid.
+// The whole file as bytes. Errors name the path and the system's reason; over `limit_bytes` is kInvalid, and so is what
+// is no regular file: opening a FIFO without a writer, or reading a device, might never return. Never waits for another.
 Result<std::string> read_file(const std::string& path, std::size_t limit_bytes = std::size_t{1} << 30);
 
-// Writes PATH.tmp, fsyncs it, renames it over PATH and fsyncs the folder.
-Status replace_file(const std::string& path, std::string_view bytes);
+// Writes PATH.tmp-XXXXXX with that mode, fsyncs it, renames it over PATH and fsyncs the folder. The temporary name is the
+// call's own: of two writers at once, one wins whole. Only a writer that is killed leaves a temporary file behind.
+Status replace_file(const std::string& path, std::string_view bytes, unsigned mode = 0640);
+
+// Removes what killed writers left in the folder (not below it). REQUIRES: nobody else calls replace_file() in it now.
+void remove_temporaries(const std::string& folder);
 
 // Makes the folder and its parents, mode 0750 where made.
 Status make_folder(const std::string& path);

@@ -1,5 +1,7 @@
 #include "dns/message_reader.h"
 
+#include <cstring>
+
 #include "dns/wire.h"
 
 namespace schoolgate::dns {

@@ -25,7 +25,6 @@
 
 namespace schoolgate::filter {
 
-using base::Error;
 using base::Result;
 
 struct Image::Scratch::Impl {

@@ -18,6 +18,9 @@
 namespace schoolgate::filter {
 namespace {
 
+// Nobody writes them in place: they are mapped by the daemon, and a new one comes by rename.
+constexpr unsigned kPublishedMode = 0440;
+
 // Written in the order of ImageSection.
 std::string encode_image(const TagTable& tags, const std::vector<ListEntry>& lists,
                          const std::vector<std::uint64_t>& rules_per_list, std::span<const NameRule> names,
@@ -36,7 +39,7 @@ std::string encode_image(const TagTable& tags, const std::vector<ListEntry>& lis
 }
 
 base::Status replace_or_remove(const std::string& path, const std::string& octets) {
-  if (!octets.empty()) return base::replace_file(path, octets);
+  if (!octets.empty()) return base::replace_file(path, octets, kPublishedMode);
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) return base::system_error(errno, "cannot remove " + path);
   return {};
 }
@@ -120,9 +123,9 @@ base::Result<BuildReport> ImageBuilder::write(const std::string& path) {
   auto built = build();
   if (!built) return built.error();
   // The image last: what is beside it is of no use to the image before, and is refused by its digest.
-  if (auto status = base::replace_file(path + ".lines", built->lines); !status) return status.error();
+  if (auto status = base::replace_file(path + ".lines", built->lines, kPublishedMode); !status) return status.error();
   if (auto status = replace_or_remove(path + ".hs", built->compiled_patterns); !status) return status.error();
-  if (auto status = base::replace_file(path, built->image); !status) return status.error();
+  if (auto status = base::replace_file(path, built->image, kPublishedMode); !status) return status.error();
   return std::move(built->report);
 }
 

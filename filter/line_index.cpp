@@ -1,5 +1,6 @@
 #include "filter/line_index.h"
 
+#include <optional>
 #include <utility>
 
 #include "filter/image_format.h"

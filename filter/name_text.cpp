@@ -1,5 +1,7 @@
 #include "filter/name_text.h"
 
+#include <cstdint>
+
 namespace schoolgate::filter {
 
 NameText::NameText(const dns::Name& name) noexcept {

@@ -19,8 +19,8 @@ struct PatternRule {
   Exception exception = Exception::kNo;
   std::uint32_t line = 0;
   std::string expression;
-  std::string text;  // the line as written
-  auto operator<=>(const PatternRule&) const = default;
+  std::string text;                                      // the line as written
+  auto operator<=>(const PatternRule&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 misreads it
 };
 
 void encode_patterns(const std::vector<PatternRule>& rules, std::string& out);

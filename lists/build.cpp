@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/nearest.h"
+#include "lists/build_lock.h"
 #include "lists/report.h"
 #include "lists/source.h"
 
@@ -106,6 +107,10 @@ base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const std::vect
   const std::int64_t began_us = clock.steady_us();
   if (const auto status = check_sources(taxonomy, sources); !status) return status.error();
   if (const auto status = base::make_folder(copy_folder(state_folder)); !status) return status.error();
+  const auto lock = BuildLock::take(state_folder);
+  if (!lock) return lock.error();
+  base::remove_temporaries(state_folder);  // of a build that was killed
+  base::remove_temporaries(copy_folder(state_folder));
 
   BuildOutcome outcome;
   filter::ImageBuilder builder(taxonomy.tags());

@@ -44,7 +44,7 @@ struct BuildOutcome {
 // STATE/filter.report.json. A list that cannot be read, or has no rule left, is replaced by its kept copy; with none, it
 // is missing and says so. In the image the lists stand in the order of `sources`.
 // kInvalid for a setting that is wrong (id, category, format); kUnavailable when not one list could be read and none has
-// a copy: the last image then stays as it was.
+// a copy: the last image then stays as it was; kInUse when another build went on in the same folder for too long.
 base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const std::vector<Source>& sources,
                                        const std::string& state_folder);
 // What the last build said; kNotFound before the first.

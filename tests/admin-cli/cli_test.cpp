@@ -154,6 +154,14 @@ TEST_F(CliTest, CheckExplainsLikeAColleague) {
   EXPECT_TRUE(has(place_.run({"check", "bet365.com"}).out, "is BLOCKED for device lab-pc-07 in group pupils"));
 }
 
+TEST_F(CliTest, CheckSaysThatItDoesNotFollowTheName) {
+  place_.service.report = web::blocked_by_category("bet365.com", "gambling");
+  place_.start_daemon();
+  EXPECT_FALSE(has(place_.run({"check", "bet365.com"}).out, "Targets:")) << "a blocked name leads nowhere";
+  place_.service.report->verdict = "allowed";
+  EXPECT_TRUE(has(place_.run({"check", "bet365.com"}).out, "Targets: not followed: names that the answer leads to"));
+}
+
 TEST_F(CliTest, CheckOfWhatIsNotThereIsOne) {
   place_.service.report = base::Error(base::ErrorCode::kNotFound, "no device 'lab'");
   place_.start_daemon();

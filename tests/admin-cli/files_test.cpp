@@ -37,6 +37,18 @@ TEST_F(FilesTest, ABuildThatCannotBeIsOneWithAReason) {
   EXPECT_FALSE(std::filesystem::exists(place_.path("state/filter.image")));
 }
 
+// As the daemon builds: from what is in force, whatever the configuration says by now.
+TEST_F(FilesTest, BuildsFromFilesNamedInFullWithoutAConfiguration) {
+  std::filesystem::remove(place_.path("schoolgate.toml"));
+  const std::string state = place_.path("elsewhere");
+  const Ran ran = place_.run(
+      {"lists", "build", "--state", state, "--policy", place_.path("policy.toml"), "--data", place_.path(".")});
+  EXPECT_EQ(ran.exit, 0) << ran.err;
+  EXPECT_TRUE(std::filesystem::exists(state + "/filter.image"));
+  EXPECT_EQ(place_.run({"lists", "build", "--state", state}).exit, 2);
+  EXPECT_EQ(place_.run({"lists", "build", "--data", state}).exit, 2);
+}
+
 TEST_F(FilesTest, ChecksWithoutADaemonAndSaysSo) {
   ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
   const Ran pupils = place_.run({"check", "https://www.Bet365.com/x"});

@@ -47,6 +47,16 @@ TEST_F(TableTest, SeveralWideColumnsShareTheLoss) {
   EXPECT_EQ(shown[1], std::string(19, 'a') + "\xe2\x80\xa6  " + std::string(19, 'b') + "\xe2\x80\xa6  7");
 }
 
+TEST_F(TableTest, TheSpareColumnIsCutFirst) {
+  Table table({"NAME", "SOURCE", "N"}, "SOURCE");
+  table.add({{std::string(30, 'a')}, {std::string(20, 'b')}, {"7"}});
+  EXPECT_EQ(lines(table.to_text(screen(50)))[1],
+            std::string(30, 'a') + "  " + std::string(14, 'b') + "\xe2\x80\xa6  7");
+  // Until it says next to nothing; then the widest.
+  EXPECT_EQ(lines(table.to_text(screen(40)))[1],
+            std::string(22, 'a') + "\xe2\x80\xa6  " + std::string(11, 'b') + "\xe2\x80\xa6  7");
+}
+
 TEST_F(TableTest, ATinyTerminalStillGetsSomething) {
   Table table({"NAME", "VERDICT"});
   table.add({{"example.org"}, {"blocked"}});

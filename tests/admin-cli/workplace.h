@@ -30,9 +30,9 @@ class Workplace {
     std::string pattern = "/tmp/schoolgate-cli-XXXXXX";
     folder_ = ::mkdtemp(pattern.data());
     write("taxonomy.toml", web::kTaxonomy);
-    write("schoolgate.toml",
-          "[server]\nlisten = [\"127.0.0.1:5399\"]\nstate = \"" + folder_ +
-              "/state\"\ndata = \".\"\n[policy]\nfile = \"policy.toml\"\n[block]\nipv4 = \"10.0.0.2\"\n");
+    write("schoolgate.toml", "[server]\nlisten = [\"127.0.0.1:5399\"]\nstate = \"" + folder_ +
+                                 "/state\"\nuser = \"root\"\ndata = \".\"\n[policy]\nfile = "
+                                 "\"policy.toml\"\n[block]\nipv4 = \"10.0.0.2\"\n");
     write("policy.toml", kPolicy);
     write("gambling.txt", "# ours\nbet365.com\n<script>\n");
     std::filesystem::create_directory(folder_ + "/state");

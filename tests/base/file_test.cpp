@@ -2,10 +2,13 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
+#include <thread>
 
 #include "tests/support/temporary_folder.h"
 
@@ -34,6 +37,10 @@ class FileSizeLimit {
   rlimit before_{};
 };
 
+auto count_files(const TemporaryFolder& folder) {
+  return std::distance(std::filesystem::directory_iterator(folder.path()), {});
+}
+
 TEST(ReadFile, GivesEveryByte) {
   const TemporaryFolder folder;
   const std::string bytes = std::string("a\0\r\n\xff", 5) + std::string(200'000, 'x');
@@ -51,8 +58,8 @@ TEST(ReadFile, NamesThePathAndTheReason) {
   EXPECT_EQ(missing.error().message(), "cannot open " + folder.file("absent") + ": No such file or directory");
   const auto not_a_file = read_file(folder.path());
   ASSERT_FALSE(not_a_file);
-  EXPECT_EQ(not_a_file.error().code(), ErrorCode::kUnavailable);
-  EXPECT_EQ(not_a_file.error().message(), "cannot read " + folder.path() + ": Is a directory");
+  EXPECT_EQ(not_a_file.error().code(), ErrorCode::kInvalid);
+  EXPECT_EQ(not_a_file.error().message(), folder.path() + ": is a folder, and should be a file");
 }
 
 TEST(ReadFile, StopsAtTheLimit) {
@@ -63,7 +70,22 @@ TEST(ReadFile, StopsAtTheLimit) {
   ASSERT_FALSE(over);
   EXPECT_EQ(over.error().code(), ErrorCode::kInvalid);
   EXPECT_EQ(over.error().message(), path + ": larger than 4 bytes");
-  EXPECT_FALSE(read_file("/dev/zero", 1 << 20));
+}
+
+// A FIFO that nobody writes would be waited for without end.
+TEST(ReadFile, RefusesAtOnceWhatIsNoFile) {
+  const TemporaryFolder folder;
+  const std::string fifo = folder.file("fifo");
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  alarm(10);  // ends the test program rather than never
+  const auto waited = read_file(fifo);
+  alarm(0);
+  ASSERT_FALSE(waited);
+  EXPECT_EQ(waited.error().message(), fifo + ": is a FIFO, and should be a file");
+  const auto device = read_file("/dev/zero", 1 << 20);
+  ASSERT_FALSE(device);
+  EXPECT_EQ(device.error().code(), ErrorCode::kInvalid);
+  EXPECT_EQ(device.error().message(), "/dev/zero: is a device, and should be a file");
 }
 
 TEST(ReplaceFile, MakesTheFileOrPutsANewOneInItsPlace) {
@@ -82,14 +104,44 @@ TEST(ReplaceFile, MakesTheFileOrPutsANewOneInItsPlace) {
   EXPECT_EQ(folder.read("held"), "old");  // who has the old one open keeps it whole
   ASSERT_EQ(stat(folder.file("f").c_str(), &after), 0);
   EXPECT_NE(before.st_ino, after.st_ino);
-  EXPECT_FALSE(std::filesystem::exists(folder.file("f.tmp")));
+  EXPECT_EQ(count_files(folder), 2);
 }
 
-TEST(ReplaceFile, OverwritesWhatACrashLeftBehind) {
+TEST(ReplaceFile, GivesTheModeAskedForAndReplacesWhatNobodyMayWrite) {
   const TemporaryFolder folder;
-  folder.write("f.tmp", std::string(1'000, 'z'));
-  ASSERT_TRUE(replace_file(folder.file("f"), "new"));
-  EXPECT_EQ(folder.read("f"), "new");
+  struct stat made {};
+  for (const char* bytes : {"first", "second"}) {
+    ASSERT_TRUE(replace_file(folder.file("f"), bytes, 0440));
+    EXPECT_EQ(folder.read("f"), bytes);
+    ASSERT_EQ(stat(folder.file("f").c_str(), &made), 0);
+    EXPECT_EQ(made.st_mode & 07777, 0440U);
+  }
+}
+
+TEST(ReplaceFile, OfManyWritersAtOnceEachIsWhole) {
+  const TemporaryFolder folder;
+  std::atomic<int> failures = 0;
+  {
+    std::vector<std::jthread> writers;
+    for (char letter = 'a'; letter < 'e'; ++letter) {
+      writers.emplace_back([&, letter] {
+        for (int i = 0; i < 25; ++i) failures += !replace_file(folder.file("f"), std::string(100'000, letter));
+      });
+    }
+  }
+  EXPECT_EQ(failures, 0);
+  const std::string bytes = folder.read("f");
+  EXPECT_TRUE(bytes == std::string(100'000, bytes.at(0)));
+  EXPECT_EQ(count_files(folder), 1);
+}
+
+TEST(RemoveTemporaries, TakesWhatAKilledWriterLeftAndNothingElse) {
+  const TemporaryFolder folder;
+  for (const char* name : {"f.tmp-aB3dE6", ".tmp-aB3dE6", "f.tmp-short", "f.tmp", "f"}) folder.write(name, "x");
+  remove_temporaries(folder.path());
+  EXPECT_FALSE(std::filesystem::exists(folder.file("f.tmp-aB3dE6")));
+  EXPECT_EQ(count_files(folder), 4);
+  remove_temporaries(folder.file("absent"));
 }
 
 TEST(ReplaceFile, LeavesTheOldFileWhenTheDiskIsFull) {
@@ -102,9 +154,9 @@ TEST(ReplaceFile, LeavesTheOldFileWhenTheDiskIsFull) {
   }
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code(), ErrorCode::kUnavailable);
-  EXPECT_EQ(status.error().message(), "cannot write " + folder.file("f.tmp") + ": File too large");
+  EXPECT_EQ(status.error().message(), "cannot write " + folder.file("f") + ": File too large");
   EXPECT_EQ(folder.read("f"), "old");
-  EXPECT_FALSE(std::filesystem::exists(folder.file("f.tmp")));
+  EXPECT_EQ(count_files(folder), 1);
 }
 
 TEST(ReplaceFile, NamesThePathAndTheReason) {
@@ -113,13 +165,12 @@ TEST(ReplaceFile, NamesThePathAndTheReason) {
   ASSERT_FALSE(no_folder);
   EXPECT_EQ(no_folder.error().code(), ErrorCode::kNotFound);
   EXPECT_EQ(no_folder.error().message(),
-            "cannot create " + folder.file("absent/f.tmp") + ": No such file or directory");
+            "cannot create a temporary file beside " + folder.file("absent/f") + ": No such file or directory");
   std::filesystem::create_directory(folder.file("d"));
   const auto on_a_folder = replace_file(folder.file("d"), "x");
   ASSERT_FALSE(on_a_folder);
-  EXPECT_EQ(on_a_folder.error().message(),
-            "cannot rename " + folder.file("d.tmp") + " to " + folder.file("d") + ": Is a directory");
-  EXPECT_FALSE(std::filesystem::exists(folder.file("d.tmp")));
+  EXPECT_EQ(on_a_folder.error().message(), "cannot replace " + folder.file("d") + ": Is a directory");
+  EXPECT_EQ(count_files(folder), 1);
 }
 
 TEST(MakeFolder, MakesTheParentsToo) {

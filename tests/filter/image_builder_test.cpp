@@ -116,8 +116,11 @@ TEST(ImageBuilder, WritesThreeFilesAndRemovesACompiledSetOfBefore) {
   with_pattern.add_pattern(with_pattern.add_list({"a", 3, "", ""}), Exception::kNo, "ads", 1, "ads");
   const auto report = with_pattern.write(path);
   ASSERT_TRUE(report) << report.error().message();
-  for (const char* end : {"", ".lines", ".hs"}) EXPECT_TRUE(std::filesystem::exists(path + end)) << end;
-  for (const char* end : {".tmp", ".lines.tmp", ".hs.tmp"}) EXPECT_FALSE(std::filesystem::exists(path + end)) << end;
+  for (const char* end : {"", ".lines", ".hs"}) {
+    EXPECT_TRUE(std::filesystem::exists(path + end)) << end;
+    EXPECT_EQ(std::filesystem::status(path + end).permissions(), std::filesystem::perms(0440)) << end;
+  }
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.file("")), {}), 3);
   EXPECT_EQ(Image::open(path).value()->digest(), report->digest);
   ImageBuilder without(some_tags());
   ASSERT_TRUE(without.write(path));

@@ -250,6 +250,7 @@ TEST(Image, ACompiledSetThatDoesNotFitIsMadeAgain) {
   damaged[good.size() / 2] = static_cast<char>(~damaged[good.size() / 2]);
   for (const std::string& octets :
        {good, damaged, good.substr(0, 50), std::string(), other.build()->compiled_patterns}) {
+    std::filesystem::remove(path + ".hs");  // read-only
     std::ofstream(path + ".hs", std::ios::binary | std::ios::trunc) << octets;
     const auto image = Image::open(path);
     ASSERT_TRUE(image) << image.error().message();

@@ -1,6 +1,11 @@
 #include "lists/build.h"
 
+#include <chrono>
+#include <optional>
+#include <thread>
+
 #include "filter/image.h"
+#include "lists/build_lock.h"
 #include "tests/lists/recording_sink.h"
 #include "tests/lists/temporary_folder.h"
 
@@ -161,6 +166,26 @@ TEST_F(BuildImage, TheSameSourcesGiveTheSameImage) {
   ASSERT_TRUE(first && second && bytes);
   EXPECT_EQ(first->image_digest, second->image_digest);
   EXPECT_EQ(*bytes, *base::read_file(image_path(state())));
+}
+
+TEST_F(BuildImage, WaitsForAnotherBuildAndClearsAwayAfterAKilledOne) {
+  folder_.write("games.txt", "play.example\n");
+  std::filesystem::create_directories(state() + "/lists");
+  const std::vector<std::string> left = {folder_.write("state/filter.image.tmp-aB3dE6", "half"),
+                                         folder_.write("state/lists/games.tmp-aB3dE6", "half")};
+  std::optional<base::Result<BuildLock>> other = BuildLock::take(state());
+  ASSERT_TRUE(*other);
+  bool was_alone = false;
+  std::jthread end([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    was_alone = std::filesystem::exists(left[0]) && !std::filesystem::exists(image_path(state()));
+    other.reset();
+  });
+  const auto outcome = build({source("games", "games")});
+  end.join();
+  ASSERT_TRUE(outcome) << outcome.error().message();
+  EXPECT_TRUE(was_alone);
+  for (const std::string& path : left) EXPECT_FALSE(std::filesystem::exists(path)) << path;
 }
 
 TEST_F(BuildImage, TheStarterListsGoIntoForceWhole) {
