@@ -1,6 +1,7 @@
 #include "policy/check.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -56,11 +57,12 @@ Asker find_mac(const Policy& policy, const base::MacAddress& mac) {
   return sighted(policy, {policy.default_group(), std::nullopt}, {base::IpAddress(), mac});
 }
 
-Result<Asker> find_device(const Policy& policy, const std::string& written) {
+Result<Asker> find_device(const Policy& policy, const std::string& written,
+                          const std::optional<base::MacAddress>& seen) {
   if (const auto device = policy.find_device(written)) return Asker{device->group, written};
   if (const auto mac = base::MacAddress::parse(written)) return find_mac(policy, *mac);
   if (const auto address = base::IpAddress::parse(written)) {
-    const Sighting sighting{*address, std::nullopt};
+    const Sighting sighting{*address, seen};
     return sighted(policy, policy.recognise(sighting), sighting);
   }
   std::vector<std::string> known;
@@ -73,7 +75,7 @@ Result<Asker> find_asker(const Policy& policy, const CheckRequest& request) {
   if (request.device && request.group) {
     return Error(ErrorCode::kInvalid, "give a device or a group, not both: a device is in one group");
   }
-  if (request.device) return find_device(policy, *request.device);
+  if (request.device) return find_device(policy, *request.device, request.mac);
   if (request.group) return find_group(policy, *request.group);
   return Asker{policy.default_group(), {}};
 }

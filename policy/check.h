@@ -18,6 +18,7 @@ struct CheckRequest {
   std::optional<std::string> device;  // a device's id; or an address or MAC, recognised as the query path would
   std::optional<std::string> group;   // at most one of device and group; neither: the default group
   dns::Type type = dns::Type::kA;
+  std::optional<base::MacAddress> mac = std::nullopt;  // seen behind the address that `device` is
 };
 
 struct CheckStep {
@@ -39,6 +40,8 @@ struct CheckReport {
   std::vector<std::string> tags;
   std::vector<filter::RuleHit> hits;
   std::vector<CheckStep> chain;
+  // What was not looked at, in words.
+  std::string targets = "not followed: names that the answer leads to are decided too when it is asked";
 };
 
 base::Result<CheckReport> check(const Policy& policy, const filter::Image& image, const CheckRequest& request);

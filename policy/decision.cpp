@@ -13,6 +13,8 @@
 #include "policy/decision.h"
 
 #include <array>
+#include <cstdint>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,5 +1,6 @@
 #include "resolver/attempt.h"
 
+#include <array>
 #include <cstring>
 
 #include "dns/message_reader.h"
@@ -51,7 +52,12 @@ void Attempt::ask_over_udp() {
       loop_, server_.endpoint(),
       uv::UdpExchange::Events{[this](std::span<const std::uint8_t> message) { take_datagram(message); },
                               [this] { fail(Failure::kNetwork); }});
-  if (!udp_->send(make_query())) fail(Failure::kNetwork);
+  udp_query_ = make_query();
+  if (!udp_->send(udp_query_)) fail(Failure::kNetwork);
+}
+
+void Attempt::send_again() {
+  if (udp_ != nullptr && !udp_->send(udp_query_)) fail(Failure::kNetwork);
 }
 
 Attempt::Match Attempt::match(std::span<const std::uint8_t> message) const {
@@ -116,13 +122,19 @@ void Attempt::finish(std::span<const std::uint8_t> message) {
 }
 
 void Attempt::fail(Failure failure) {
-  server_.failed(clock_.steady_us());
+  const std::int64_t now_us = clock_.steady_us();
+  if (failure == Failure::kServer) {
+    server_.declined(now_us, now_us - started_us_);
+  } else {
+    server_.failed(now_us);
+  }
   conclude(tl::unexpected(failure));
 }
 
 void Attempt::conclude(tl::expected<dns::Answer, Failure> outcome) {
   udp_.reset();
   tcp_.reset();
+  is_open_ = false;
   const Done done = std::move(done_);
   done(std::move(outcome));
 }

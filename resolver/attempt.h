@@ -34,6 +34,9 @@ class Attempt {
           Done done);
   // Sends. May call `done` before it returns.
   void start();
+  // The same octets on the same socket, in case they were lost: a second question would double a spoofer's chances.
+  void send_again();
+  bool is_open() const { return is_open_; }  // it may still answer
   Server& server() { return server_; }
 
  private:
@@ -57,6 +60,8 @@ class Attempt {
   std::int64_t started_us_;
   std::uint16_t id_ = 0;
   dns::Name sent_qname_;
+  bool is_open_ = true;
+  std::vector<std::uint8_t> udp_query_;
   unsigned strangers_ = 0;
   std::unique_ptr<uv::UdpExchange> udp_;
   std::unique_ptr<uv::TcpStream> tcp_;

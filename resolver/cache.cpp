@@ -28,7 +28,7 @@ CacheEntry* Cache::find_stale(const dns::Question& question, std::int64_t now_us
   const auto found = entries_.find(question);
   if (found == entries_.end()) return nullptr;
   CacheEntry& entry = found->second->entry;
-  if (entry.answer.wire.empty()) return nullptr;
+  if (entry.answer.wire.empty() || entry.answer.lifetime_seconds == 0) return nullptr;
   const std::int64_t good_until =
       entry.stored_us + std::int64_t{entry.answer.lifetime_seconds} * kMicrosecondsPerSecond + kStaleUs;
   return good_until > now_us ? &entry : nullptr;

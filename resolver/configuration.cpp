@@ -12,7 +12,6 @@
 namespace schoolgate::resolver {
 namespace {
 
-using base::Located;
 using base::TomlTable;
 
 constexpr std::uint16_t kDnsPort = 53;

@@ -9,7 +9,7 @@ namespace {
 constexpr std::uint64_t kPatienceMs = 400;
 // SERVFAIL reaches the client within two seconds, before its own time-out.
 constexpr std::uint64_t kDeadlineMs = 1'800;
-constexpr std::size_t kMostAttempts = 4;
+constexpr std::size_t kMostTries = 4;
 
 }  // namespace
 
@@ -23,25 +23,22 @@ class Forwarder::Exchange {
         question_(question),
         servers_(std::move(servers)),
         done_(std::move(done)),
-        patience_(forwarder.loop_, [this] { try_next_after_silence(); }),
+        patience_(forwarder.loop_, [this] { try_next(); }),
         deadline_(forwarder.loop_, [this] { give_up(); }) {
     deadline_.start(servers_.empty() ? 0 : kDeadlineMs);
     patience_.start(0);  // never from inside ask()
   }
 
  private:
-  void try_next_after_silence() {
-    if (!attempts_.empty()) attempts_.back()->server().failed(forwarder_.clock_.steady_us());
-    try_next();
-  }
-
+  // The next server; when each has been asked, the first once more.
   void try_next() {
-    if (servers_.empty() || attempts_.size() >= kMostAttempts) return;
-    Server& server = *servers_[attempts_.size() % servers_.size()];
+    if (servers_.empty() || tries_ >= kMostTries) return;
+    const std::size_t next = tries_++ % servers_.size();
     patience_.start(kPatienceMs);
+    if (next < attempts_.size()) return attempts_[next]->send_again();
     ++open_;
     attempts_.push_back(std::make_unique<Attempt>(
-        forwarder_.loop_, forwarder_.clock_, forwarder_.random_, server, question_,
+        forwarder_.loop_, forwarder_.clock_, forwarder_.random_, *servers_[next], question_,
         [this](tl::expected<dns::Answer, Attempt::Failure> outcome) { take(std::move(outcome)); }));
     attempts_.back()->start();
   }
@@ -51,7 +48,7 @@ class Forwarder::Exchange {
     --open_;
     if (outcome.error() == Attempt::Failure::kNetwork) network_failed_ = true;
     // A server that said no is not asked again for this question; another is, at once.
-    if (attempts_.size() < std::min(kMostAttempts, servers_.size())) return try_next();
+    if (tries_ < std::min(kMostTries, servers_.size())) return try_next();
     if (open_ == 0) give_up();
   }
 
@@ -61,7 +58,12 @@ class Forwarder::Exchange {
         UpstreamFailure{network_failed_ ? ExtendedError::kNetworkError : ExtendedError::kNoReachableAuthority}));
   }
 
+  // Who is silent still, after patience, while another answered or time ran out, is asked later than others for a while.
   void conclude(UpstreamOutcome outcome) {
+    const std::size_t latest = tries_ <= servers_.size() && outcome ? attempts_.size() - 1 : attempts_.size();
+    for (std::size_t i = 0; i < latest; ++i) {
+      if (attempts_[i]->is_open()) attempts_[i]->server().failed(forwarder_.clock_.steady_us());
+    }
     const auto done = std::move(done_);
     forwarder_.end(number_);  // destroys this
     done(std::move(outcome));
@@ -73,6 +75,7 @@ class Forwarder::Exchange {
   std::vector<Server*> servers_;
   std::function<void(UpstreamOutcome)> done_;
   std::vector<std::unique_ptr<Attempt>> attempts_;
+  std::size_t tries_ = 0;
   std::size_t open_ = 0;  // attempts that may still answer
   bool network_failed_ = false;
   uv::Timer patience_;
@@ -103,6 +106,8 @@ void Forwarder::probe() {
     // The server of an internal zone may know nothing else.
     const dns::Question question{zone.name, dns::Type::kNs, false, false};
     for (Server& server : zone.servers) {
+      const auto& counts = server.counts();
+      if (counts.last_answer_us.value() > counts.last_failure_us.value()) continue;
       const std::uint64_t number = next_number_++;
       exchanges_.emplace(number, std::make_unique<Exchange>(*this, number, question, std::vector<Server*>{&server},
                                                             [](const UpstreamOutcome&) {}));

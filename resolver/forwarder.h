@@ -26,7 +26,8 @@ class Forwarder final : public Upstream {
   ~Forwarder() override;
 
   void ask(const dns::Question& question, std::function<void(UpstreamOutcome)> done) override;
-  // Asks every server for its zone's name servers (the root's, as a rule), so that `status` can say who answers before a device asks.
+  // Asks every server that has not answered lately for its zone's name servers (the root's, as a rule), so that `status`
+  // can say who answers before a device asks, and who is back.
   void probe();
 
   struct ServerView {

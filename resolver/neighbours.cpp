@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <optional>
 
@@ -128,10 +129,13 @@ void NeighbourWatch::read_events() {
   std::array<char, kReadOctets> ignored;
   while (::recv(socket_, ignored.data(), ignored.size(), 0) > 0) {
   }
-  settle_->start(kSettleMs);
+  // Not put off by more of them: on a busy network there is no quiet moment to wait for.
+  if (!settling_) settle_->start(kSettleMs);
+  settling_ = true;
 }
 
 void NeighbourWatch::publish() {
+  settling_ = false;
   auto table = read_neighbours();
   if (!table) return;  // the next event tries again
   auto fresh = std::make_shared<const NeighbourTable>(std::move(*table));

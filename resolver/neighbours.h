@@ -34,6 +34,7 @@ class NeighbourWatch {
   std::unique_ptr<uv::Timer> settle_;
   std::unique_ptr<uv::Poll> poll_;
   std::shared_ptr<const NeighbourTable> last_;
+  bool settling_ = false;  // a publication is due
 };
 
 }  // namespace schoolgate::resolver

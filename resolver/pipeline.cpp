@@ -6,9 +6,10 @@
 //           → record (publish into the journal ring) → respond
 //
 // Steps are called in one place, answer(), in that order; a step that answered ends the journey. The upstream part is the
-// only one that waits: lookups for the same question wait together (one outstanding question per name, so that no burst
-// helps a spoofer: RFC 5452 §5), and go on in take_outcome().
+// only one that waits (waiting_room.h), and goes on in take_outcome().
 #include "resolver/pipeline.h"
+
+#include <cstring>
 
 #include "dns/reply.h"
 #include "resolver/special_names.h"
@@ -22,8 +23,6 @@ using history::LookupRecord;
 using history::LookupVerdict;
 
 constexpr std::size_t kMostReplyOctets = 65'535;
-constexpr std::size_t kMostQuestionsInFlight = 8'192;
-constexpr std::size_t kMostWaitingForOneQuestion = 1'024;
 constexpr std::int64_t kMicrosecondsPerSecond = 1'000'000;
 constexpr std::uint32_t kStaleTtlSeconds = 30;  // RFC 8767 §5.2
 constexpr std::uint32_t kLocalTtlSeconds = 3'600;
@@ -171,27 +170,18 @@ bool Pipeline::answer_from_cache(Lookup& lookup) {
 
 void Pipeline::ask_upstream(const Lookup& lookup) {
   const dns::Question question = lookup.question();
-  const auto waiting = in_flight_.find(question);
-  const bool room = waiting == in_flight_.end() ? in_flight_.size() < kMostQuestionsInFlight
-                                                : waiting->second.size() < kMostWaitingForOneQuestion;
-  if (!room) {
+  const WaitingRoom::Place place = waiting_.add(question, {lookup, view_});
+  if (place == WaitingRoom::Place::kNone) {
     counters_.shed.add();
     return respond_failure(lookup, ExtendedError::kOther);
   }
-  if (waiting != in_flight_.end()) {
-    waiting->second.push_back({lookup, view_});
-    return;
-  }
-  in_flight_[question].push_back({lookup, view_});
+  if (place == WaitingRoom::Place::kJoined) return;
   upstream_.ask(question, [this, question](UpstreamOutcome outcome) { take_outcome(question, std::move(outcome)); });
 }
 
 void Pipeline::take_outcome(const dns::Question& question, UpstreamOutcome outcome) {
   tick();
-  const auto found = in_flight_.find(question);
-  if (found == in_flight_.end()) return;
-  std::vector<Waiting> waiting = std::move(found->second);
-  in_flight_.erase(found);
+  std::vector<Waiting> waiting = waiting_.take(question);
   if (!outcome) {
     cache_.put_failure(question, outcome.error().why, steady_us_);
     for (Waiting& one : waiting) {

@@ -5,7 +5,6 @@
 
 #include <memory>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
@@ -16,6 +15,7 @@
 #include "resolver/neighbours.h"
 #include "resolver/snapshot.h"
 #include "resolver/upstream.h"
+#include "resolver/waiting_room.h"
 
 namespace schoolgate::resolver {
 
@@ -46,14 +46,9 @@ class Pipeline {
   // Answers, now or when an upstream has. False: this message gets no answer.
   bool answer(std::span<const std::uint8_t> message, const Client& client);
 
-  std::size_t in_flight() const { return in_flight_.size(); }
+  std::size_t in_flight() const { return waiting_.questions(); }
 
  private:
-  struct Waiting {
-    Lookup lookup;
-    std::shared_ptr<SnapshotView> view;  // a query in flight keeps the one it started with
-  };
-
   // The steps, in the order of the journey. Those that return bool say whether the lookup is answered.
   bool parse_question(std::span<const std::uint8_t> message, Lookup& lookup, bool& answered);
   void identify_device(Lookup& lookup);
@@ -86,7 +81,7 @@ class Pipeline {
   std::shared_ptr<SnapshotView> view_;
   std::shared_ptr<const NeighbourTable> neighbours_;
   Cache cache_;
-  std::unordered_map<dns::Question, std::vector<Waiting>> in_flight_;
+  WaitingRoom waiting_;
   std::vector<std::uint8_t> reply_;
   std::int64_t steady_us_ = 0;
   std::int64_t wall_us_ = 0;

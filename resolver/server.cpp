@@ -15,6 +15,11 @@ void Server::answered(std::int64_t now_us, std::int64_t latency_us) {
   counts_.last_answer_us.set(static_cast<std::uint64_t>(now_us));
 }
 
+void Server::declined(std::int64_t now_us, std::int64_t latency_us) {
+  answered(now_us, latency_us);
+  counts_.failed.add();
+}
+
 void Server::failed(std::int64_t now_us) {
   last_failure_us_ = now_us;
   counts_.failed.add();

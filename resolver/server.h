@@ -17,6 +17,9 @@ class Server {
 
   const base::Endpoint& endpoint() const { return endpoint_; }
   void answered(std::int64_t now_us, std::int64_t latency_us);
+  // It spoke, but said nothing that helps (SERVFAIL, a referral): a broken name says little about the server.
+  void declined(std::int64_t now_us, std::int64_t latency_us);
+  // It was silent for too long, or could not be reached.
   void failed(std::int64_t now_us);
   // False for a while after a failure: others are asked first.
   bool is_trusted(std::int64_t now_us) const;

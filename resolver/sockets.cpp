@@ -58,7 +58,14 @@ base::Result<BoundSocket> bind_one(const base::Endpoint& endpoint, int type, Reu
   return socket;
 }
 
+bool kernel_has_ipv6() {
+  const BoundSocket probe(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  return probe.file() >= 0 || errno != EAFNOSUPPORT;
+}
+
 base::Status bind_for(const base::Endpoint& endpoint, std::vector<WorkerSockets>& workers) {
+  // "[::]" is in the default; where the kernel has no IPv6, nobody could ask there.
+  if (endpoint.any_v6 && !kernel_has_ipv6()) return {};
   for (const int type : {SOCK_DGRAM, SOCK_STREAM}) {
     if (auto probe = bind_one(endpoint, type, Reuse::kNo); !probe) return probe.error();
     for (WorkerSockets& worker : workers) {

@@ -1,5 +1,7 @@
 #include "resolver/tcp_port.h"
 
+#include <algorithm>
+
 #include "dns/wire.h"
 
 namespace schoolgate::resolver {
@@ -33,7 +35,11 @@ base::Status TcpPort::listen(BoundSocket socket) {
   return {};
 }
 
-void TcpPort::stop_listening() { listeners_.clear(); }
+void TcpPort::drain() {
+  draining_ = true;
+  listeners_.clear();
+  for (auto& [number, connection] : connections_) connection.stream->pause();
+}
 
 void TcpPort::accept(std::unique_ptr<uv::TcpStream> stream) {
   const base::Endpoint peer = stream->peer();
@@ -56,7 +62,6 @@ void TcpPort::accept(std::unique_ptr<uv::TcpStream> stream) {
 
 void TcpPort::take_octets(std::uint64_t number, std::span<const std::uint8_t> octets) {
   Connection& connection = connections_.at(number);
-  connection.last_use_us = clock_.steady_us();
   connection.unread.insert(connection.unread.end(), octets.begin(), octets.end());
   take_messages(number);
 }
@@ -68,13 +73,14 @@ void TcpPort::take_messages(std::uint64_t number) {
   connection.taking = true;
   const Client client{connection.peer, history::Transport::kTcp, connection.local.address, 0, 0, number};
   std::size_t at = 0;
-  while (connection.unanswered < kMostUnanswered && connection.unread.size() - at >= 2) {
+  while (!draining_ && connection.unanswered < kMostUnanswered && connection.unread.size() - at >= 2) {
     const std::size_t size = dns::load_u16(connection.unread.data() + at);
     if (connection.unread.size() - at - 2 < size) break;
     // A copy: an answer that comes at once may reach this connection's state.
     const std::vector<std::uint8_t> message(connection.unread.begin() + static_cast<std::ptrdiff_t>(at + 2),
                                             connection.unread.begin() + static_cast<std::ptrdiff_t>(at + 2 + size));
     at += 2 + size;
+    connection.last_use_us = clock_.steady_us();  // by whole messages: an octet now and then keeps nobody
     ++connection.unanswered;
     if (!on_message_(message, client) && connections_.contains(number)) --connection.unanswered;
     if (!connections_.contains(number)) return;
@@ -82,7 +88,7 @@ void TcpPort::take_messages(std::uint64_t number) {
   connection.taking = false;
   connection.unread.erase(connection.unread.begin(), connection.unread.begin() + static_cast<std::ptrdiff_t>(at));
   const bool full = connection.unanswered >= kMostUnanswered;
-  if (full == connection.paused || connection.peer_finished) return;
+  if (full == connection.paused || connection.peer_finished || draining_) return;
   connection.paused = full;
   full ? connection.stream->pause() : connection.stream->resume();
 }

@@ -29,8 +29,8 @@ class TcpPort {
 
   base::Status listen(BoundSocket socket);
   void send(const Client& client, std::span<const std::uint8_t> reply);
-  // Takes no more connections; those that are open stay.
-  void stop_listening();
+  // Takes no more connections and no more messages; what is unanswered can still be sent.
+  void drain();
   std::size_t connections() const { return connections_.size(); }
 
  private:
@@ -62,6 +62,7 @@ class TcpPort {
   std::unordered_map<std::uint64_t, Connection> connections_;
   std::unordered_map<base::IpAddress, unsigned> per_client_;
   std::uint64_t next_number_ = 1;
+  bool draining_ = false;
   std::unique_ptr<uv::Timer> idle_;
 };
 

@@ -1,11 +1,14 @@
 #include "resolver/worker.h"
 
+#include <cstdint>
+#include <span>
 #include <utility>
 
 namespace schoolgate::resolver {
 namespace {
 
 constexpr std::uint64_t kDrainCheckMs = 5;
+constexpr std::uint64_t kProbeMs = 5'000;
 
 }  // namespace
 
@@ -19,9 +22,14 @@ Worker::Worker(const Configuration& configuration, const base::Clock& clock, his
            }),
       turn_(loop_, [this] { flush(); }),
       drain_check_(loop_, [this] { end_when_drained(); }),
+      drain_deadline_(loop_, [this] { loop_.stop(); }),
+      probe_(loop_, [this] { forwarder_.probe(); }),
       wakeup_(loop_, [this] { take_mail(); }) {}
 
-Worker::~Worker() { drain(); }
+Worker::~Worker() {
+  begin_drain();
+  join();
+}
 
 base::Status Worker::start(WorkerSockets sockets, std::shared_ptr<const Snapshot> snapshot) {
   if (auto adopted = pipeline_.adopt(std::move(snapshot)); !adopted) return adopted;
@@ -37,7 +45,7 @@ base::Status Worker::start(WorkerSockets sockets, std::shared_ptr<const Snapshot
   for (BoundSocket& socket : sockets.tcp) {
     if (auto listening = tcp_.listen(std::move(socket)); !listening) return listening;
   }
-  forwarder_.probe();
+  probe_.start(0, kProbeMs);
   thread_ = std::thread([this] { loop_.run(); });
   return {};
 }
@@ -54,14 +62,14 @@ void Worker::post(std::shared_ptr<const NeighbourTable> neighbours) {
   wakeup_.wake();
 }
 
-void Worker::drain() {
-  if (!thread_.joinable()) return;
-  {
-    const std::lock_guard lock(mail_lock_);
-    mail_.drain = true;
-    wakeup_.wake();
-  }
-  thread_.join();
+void Worker::begin_drain() {
+  const std::lock_guard lock(mail_lock_);
+  mail_.drain = true;
+  wakeup_.wake();
+}
+
+void Worker::join() {
+  if (thread_.joinable()) thread_.join();
 }
 
 void Worker::take_mail() {
@@ -73,13 +81,14 @@ void Worker::take_mail() {
   // A view that cannot be made (no memory) leaves the one in force; the next post tries again.
   if (mail.snapshot != nullptr) static_cast<void>(pipeline_.adopt(std::move(mail.snapshot)));
   if (mail.neighbours != nullptr) pipeline_.adopt(std::move(mail.neighbours));
-  if (mail.drain) begin_drain();
+  if (mail.drain) drain();
 }
 
-void Worker::begin_drain() {
-  tcp_.stop_listening();
+void Worker::drain() {
+  tcp_.drain();
   for (auto& port : udp_) port->drain();
   drain_check_.start(0, kDrainCheckMs);
+  drain_deadline_.start(kDrainMs);
 }
 
 void Worker::end_when_drained() {

@@ -36,8 +36,11 @@ class Worker final : private Responder {
   base::Status start(WorkerSockets sockets, std::shared_ptr<const Snapshot> snapshot);
   void post(std::shared_ptr<const Snapshot> snapshot);
   void post(std::shared_ptr<const NeighbourTable> neighbours);
-  // Takes no more questions, answers those in flight, ends the thread. Bounded by the upstream deadline.
-  void drain();
+  // Takes no more questions, answers those in flight, ends the thread: within kDrainMs. Begun for all workers before the
+  // first is joined, they drain side by side.
+  static constexpr std::uint64_t kDrainMs = 2'500;  // the upstream deadline and some
+  void begin_drain();
+  void join();
 
   const Counters& counters() const { return counters_; }
   std::vector<Forwarder::ServerView> servers() const { return forwarder_.servers(); }
@@ -45,7 +48,7 @@ class Worker final : private Responder {
  private:
   void send(const Client& client, std::span<const std::uint8_t> reply) override;
   void take_mail();
-  void begin_drain();
+  void drain();
   void end_when_drained();
   void flush();
 
@@ -64,6 +67,8 @@ class Worker final : private Responder {
   TcpPort tcp_;
   uv::Turn turn_;
   uv::Timer drain_check_;
+  uv::Timer drain_deadline_;
+  uv::Timer probe_;
   uv::Wakeup wakeup_;
   std::mutex mail_lock_;
   Mail mail_;  // guarded by mail_lock_

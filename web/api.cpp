@@ -1,6 +1,10 @@
 #include "web/api.h"
 
+#include <algorithm>
 #include <charconv>
+#include <unordered_map>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/nearest.h"

@@ -1,5 +1,10 @@
 #include "web/block_page.h"
 
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
 #include "dns/name.h"
 #include "web/html.h"
 
@@ -7,6 +12,7 @@ namespace schoolgate::web {
 namespace {
 
 constexpr unsigned kForbidden = 403;
+constexpr std::string_view kKeptClosed = "Your school keeps it closed here.";
 
 // The name of a Host field, in presentation form; absent for an address, for nothing, and for what no DNS name can be.
 std::optional<std::string> asked_name(std::string_view host) {
@@ -92,15 +98,29 @@ Response locked_page(const lists::Category& category) {
                        paragraph(category.advice) + help_section(category.help));
 }
 
-Response category_page(const std::string& name, const lists::Category& category) {
+Response category_page(const std::string& name, const lists::Category& category, std::string_view then) {
   const std::string help = help_section(category.help);
   constexpr std::string_view kTell = "the name and the reason above";
   return html_page(kForbidden, "Not open on this device",
-                   heading("This is not open on this device") + asked_for(name, "Your school keeps it closed here.") +
+                   heading("This is not open on this device") + asked_for(name, then) +
                        why("The reason", category.name, category.meaning) +
                        // Where somebody may be in need, help comes before everything else.
                        (category.alert ? paragraph(category.advice) + help + next_section("", kTell)
                                        : next_section(category.advice, kTell) + help));
+}
+
+// The name itself is open, and where it leads is not. Or it was opened a moment ago: nobody can tell which before the
+// name is asked for again.
+Response led_on_page(const std::string& name, const lists::Category* category) {
+  constexpr std::string_view kLeads =
+      "It is closed because of where it leads: to another name that your school keeps closed here. If it was opened "
+      "just "
+      "now, wait a minute, then reload.";
+  if (category != nullptr)
+    return category->tag.locked ? locked_page(*category) : category_page(name, *category, kLeads);
+  return html_page(
+      kForbidden, "Not open on this device",
+      heading("This is not open on this device") + asked_for(name, kLeads) + next_section("", "the name above"));
 }
 
 Response rule_page(const std::string& name, const policy::CheckReport& report) {
@@ -113,8 +133,8 @@ Response rule_page(const std::string& name, const policy::CheckReport& report) {
                                  : why("The reason", "A rule of your school",
                                        "The school has closed this name itself; it is not a matter of its subject.");
   return html_page(kForbidden, "Not open on this device",
-                   heading("This is not open on this device") + asked_for(name, "Your school keeps it closed here.") +
-                       reason + next_section("", "the name above"));
+                   heading("This is not open on this device") + asked_for(name, kKeptClosed) + reason +
+                       next_section("", "the name above"));
 }
 
 }  // namespace
@@ -130,10 +150,15 @@ Response BlockPage::handle(const Request& request) {
   question.device = request.peer.address.to_text();
   const auto report = service_.check(question);
   if (!report) return unexplained_page(*name);
-  if (report->verdict != "blocked") return allowed_page(*name);
+  if (report->verdict != "blocked") {
+    const auto late = service_.find_late_block(request.peer.address, *name);
+    // Blocked for a category that the name itself has: it was opened since.
+    const bool leads = late && std::ranges::find(report->tags, *late) == report->tags.end();
+    return leads ? led_on_page(*name, service_.taxonomy().find(*late)) : allowed_page(*name);
+  }
   const lists::Category* category = service_.taxonomy().find(report->category);
   if (category == nullptr) return rule_page(*name, *report);
-  return category->tag.locked ? locked_page(*category) : category_page(*name, *category);
+  return category->tag.locked ? locked_page(*category) : category_page(*name, *category, kKeptClosed);
 }
 
 Response BlockPage::refuse(unsigned status) {

@@ -1,6 +1,9 @@
 #include "web/exchange.h"
 
+#include <algorithm>
 #include <charconv>
+
+#include <fmt/format.h>
 
 namespace schoolgate::web {
 namespace {

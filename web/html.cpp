@@ -1,5 +1,10 @@
 #include "web/html.h"
 
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <sys/random.h>
 
 namespace schoolgate::web {

@@ -1,5 +1,7 @@
 #include "web/http_session.h"
 
+#include <optional>
+
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/beast/core/basic_stream.hpp>
@@ -163,7 +165,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
 
 std::shared_ptr<HttpSession> start_session(asio::io_context& context, Accepted accepted, Responder& responder,
                                            const Limits& limits, std::function<void(HttpSession*)> ended) {
-  auto session = std::make_shared<Session>(context, std::move(accepted), responder, limits, std::move(ended));
+  auto session = std::make_shared<Session>(context, accepted, responder, limits, std::move(ended));
   session->start();
   return session;
 }

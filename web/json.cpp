@@ -85,7 +85,8 @@ Json to_json(const policy::CheckReport& report) {
           {"device", report.device},
           {"tags", report.tags},
           {"chain", chain},
-          {"hits", hits}};
+          {"hits", hits},
+          {"targets", report.targets}};
 }
 
 Json to_json(const history::Lookup& lookup) {

@@ -9,7 +9,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstring>
+
+#include <fmt/format.h>
 
 #include "base/file.h"
 

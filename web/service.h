@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,6 +53,9 @@ class Service {
   virtual ~Service() = default;
   virtual ServerState state() = 0;
   virtual base::Result<policy::CheckReport> check(const policy::CheckRequest& request) = 0;
+  // The category (empty: none) for which the client's last question for this name was blocked, in the last minutes. Says
+  // more than check(), which does not see where a name leads. Absent: it was not blocked.
+  virtual std::optional<std::string> find_late_block(const base::IpAddress& client, const std::string& name) = 0;
   virtual base::Result<history::Page> search(const history::Filter& filter) = 0;
   virtual std::shared_ptr<const policy::Policy> policy() = 0;
   virtual base::Result<lists::BuildOutcome> lists() = 0;

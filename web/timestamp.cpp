@@ -1,7 +1,10 @@
 #include "web/timestamp.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
+
+#include <fmt/format.h>
 
 namespace schoolgate::web {
 namespace {

@@ -25,6 +25,8 @@
 namespace schoolgate::daemon {
 namespace {
 
+constexpr std::uint64_t kHistoryWatchMs = 1000;
+
 // The parts, in the order they are made; destroyed in the opposite one.
 class Daemon {
  public:
@@ -112,19 +114,27 @@ void Daemon::serve() {
   const auto post_to_all = [this](const auto& news) {
     for (auto& worker : workers_) worker->post(news);
   };
-  auto neighbours = resolver::NeighbourWatch::start(loop, post_to_all);
+  auto neighbours = resolver::NeighbourWatch::start(loop, [&](const auto& table) {
+    service_.take(table);
+    post_to_all(table);
+  });
   problems_.set("neighbours",
                 neighbours ? "" : "devices cannot be told by MAC address: " + neighbours.error().message());
+  resolver::uv::Timer history_watch(loop, [this] { problems_.set("history", history_->problem()); });
+  history_watch.start(0, kHistoryWatchMs);
   rules_->start(loop, post_to_all);
   loop.run();
   rules_->stop();
 }
 
 void Daemon::stop() {
-  for (auto& worker : workers_) worker->drain();
+  std::signal(SIGHUP, SIG_IGN);  // nobody watches it any more
+  for (auto& worker : workers_) worker->begin_drain();
+  for (auto& worker : workers_) worker->join();
   block_page_server_.stop();
   admin_server_->stop();
   history_->stop();
+  problems_.set("history", history_->problem());
 }
 
 std::string listening_on(const resolver::Configuration& configuration) {

@@ -5,11 +5,16 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/file.h"
 #include "lists/build.h"
 #include "policy/policy_file.h"
 
 namespace schoolgate::daemon {
 namespace {
+
+// Five million names take some seconds; what takes this long hangs, on a dead network drive perhaps.
+constexpr std::uint64_t kMostBuildMinutes = 10;
+constexpr std::uint64_t kMsPerMinute = 60'000;
 
 std::string builder_path() {
   std::error_code error;
@@ -27,6 +32,18 @@ std::string on_one_line(std::string_view errors) {
     }
   }
   return text;
+}
+
+std::optional<std::string> text_of(const std::string& path) {
+  auto text = base::read_file(path);
+  if (!text) return std::nullopt;
+  return std::move(*text);
+}
+
+std::string reason_of(const resolver::uv::Child::Exit& exit) {
+  if (exit.overdue) return "the build was ended, since it took over " + std::to_string(kMostBuildMinutes) + " minutes";
+  if (exit.signal != 0) return "ended by signal " + std::to_string(exit.signal);
+  return on_one_line(exit.errors);
 }
 
 dns::BlockAddresses block_addresses(const resolver::Configuration& configuration) {
@@ -52,7 +69,10 @@ base::Result<std::unique_ptr<Rules>> Rules::load(const resolver::Configuration& 
 }
 
 Rules::Rules(const resolver::Configuration& configuration, lists::Taxonomy taxonomy, Problems& problems)
-    : configuration_(configuration), taxonomy_(std::move(taxonomy)), problems_(problems) {}
+    : configuration_(configuration),
+      configuration_text_(text_of(configuration.file)),
+      taxonomy_(std::move(taxonomy)),
+      problems_(problems) {}
 
 base::Result<std::shared_ptr<const policy::Policy>> Rules::read_policy() const {
   if (configuration_.policy_file.empty()) {
@@ -83,8 +103,16 @@ void Rules::start(resolver::uv::Loop& loop, Publish publish) {
   build();
 }
 
+// Ports, users and folders are taken once, at the start: what is new in the file is told, and nothing of it used.
+void Rules::compare_configuration() {
+  const bool same = text_of(configuration_.file) == configuration_text_;
+  const std::string name = std::filesystem::path(configuration_.file).filename().string();
+  problems_.set("configuration", same ? "" : name + " has changed since the start: restart schoolgated to use it");
+}
+
 void Rules::reload() {
   spdlog::info("reading the policy again");
+  compare_configuration();
   auto policy = read_policy();
   if (policy) {
     policy_ = std::move(*policy);
@@ -101,11 +129,15 @@ void Rules::build() {
     build_again_ = true;
     return;
   }
-  auto child = resolver::uv::Child::start(
-      *loop_, {builder_path(), "--config", configuration_.file, "lists", "build", "--background"},
-      [this](const resolver::uv::Child::Exit& exit) { finish_build(exit); });
+  auto child =
+      resolver::uv::Child::start(*loop_,
+                                 // The folders and files in force, not those of a configuration that was changed since.
+                                 {builder_path(), "lists", "build", "--background", "--state", configuration_.state,
+                                  "--policy", configuration_.policy_file, "--data", configuration_.data_folder()},
+                                 [this](const resolver::uv::Child::Exit& exit) { finish_build(exit); });
   if (child) {
     builder_ = std::move(*child);
+    builder_->kill_after(kMostBuildMinutes * kMsPerMinute);
   } else {
     problems_.set("lists", child.error().message());
   }
@@ -118,9 +150,7 @@ void Rules::finish_build(const resolver::uv::Child::Exit& exit) {
     open_image();
     publish();
   } else {
-    const std::string reason =
-        exit.signal != 0 ? "ended by signal " + std::to_string(exit.signal) : on_one_line(exit.errors);
-    problems_.set("lists", "the lists could not be built, the image in force stays: " + reason);
+    problems_.set("lists", "the lists could not be built, the image in force stays: " + reason_of(exit));
   }
   report_lists();
   if (std::exchange(build_again_, false)) build();

@@ -7,6 +7,8 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 
 #include "base/result.h"
 #include "lists/taxonomy.h"
@@ -30,7 +32,7 @@ class Rules {
   void start(resolver::uv::Loop& loop, Publish publish);
   // The policy at once, the image when it is built.
   void reload();
-  // Before the loop goes: a build that is under way is left to itself.
+  // Before the loop goes. A build that is under way is killed: it never leaves half a file.
   void stop() { builder_.reset(); }
 
   std::shared_ptr<const resolver::Snapshot> snapshot() const;
@@ -40,6 +42,7 @@ class Rules {
   Rules(const resolver::Configuration& configuration, lists::Taxonomy taxonomy, Problems& problems);
 
   base::Result<std::shared_ptr<const policy::Policy>> read_policy() const;
+  void compare_configuration();
   void open_image();
   void build();
   void finish_build(const resolver::uv::Child::Exit& exit);
@@ -48,6 +51,7 @@ class Rules {
   void publish();
 
   const resolver::Configuration& configuration_;
+  std::optional<std::string> configuration_text_;  // at the start; absent when this user may not read it
   lists::Taxonomy taxonomy_;
   Problems& problems_;
   std::shared_ptr<const policy::Policy> policy_;

@@ -1,6 +1,7 @@
 #include "resolver/daemon/service.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <utility>
 
@@ -12,9 +13,31 @@ struct Standing {
   std::uint64_t asked = 0, failed = 0, latency_us = 0, last_answer_us = 0, last_failure_us = 0;
 };
 
-std::string in_words(const Standing& standing) {
+// One name that nobody answers says little about a server that answered another one lately.
+constexpr std::uint64_t kLatelyUs = 5'000'000;
+
+std::string in_words(const Standing& standing, std::int64_t now_us) {
   if (standing.last_answer_us == 0 && standing.last_failure_us == 0) return "not asked yet";
-  return standing.last_answer_us >= standing.last_failure_us ? "answering" : "not answering";
+  const bool lately = standing.last_answer_us + kLatelyUs > static_cast<std::uint64_t>(now_us);
+  const bool answers = standing.last_answer_us != 0 && (lately || standing.last_answer_us >= standing.last_failure_us);
+  return answers ? "answering" : "not answering";
+}
+
+// How far back a block still explains why a browser is on the block page.
+constexpr std::int64_t kLateUs = std::int64_t{600} * 1'000'000;
+
+// An asterisk of the name is no pattern.
+std::string exactly(const std::string& name) {
+  std::string text;
+  for (const char c : name) text += c == '*' ? std::string("\\042") : std::string(1, c);
+  return text;
+}
+
+// A browser goes where the answer for an address sends it; what else it asks for at the same time does not matter.
+bool sends_somewhere(const history::Lookup& lookup) {
+  const bool decided =
+      lookup.verdict != history::LookupVerdict::kRefused && lookup.verdict != history::LookupVerdict::kFailed;
+  return decided && (lookup.type == "A" || lookup.type == "AAAA");
 }
 
 }  // namespace
@@ -70,8 +93,8 @@ void DaemonService::add_upstreams(web::ServerState& state) const {
     }
   }
   for (const auto& [key, standing] : standings) {
-    state.upstreams.push_back({key.second, key.first, in_words(standing), standing.asked, standing.failed,
-                               static_cast<double>(standing.latency_us) / 1000.0});
+    state.upstreams.push_back({key.second, key.first, in_words(standing, parts_.clock.steady_us()), standing.asked,
+                               standing.failed, static_cast<double>(standing.latency_us) / 1000.0});
   }
 }
 
@@ -86,7 +109,6 @@ void DaemonService::add_problems(web::ServerState& state) const {
   } else if (!answering && !waiting) {
     state.problems.push_back("no upstream answers: blocked and cached names are answered, all others get SERVFAIL");
   }
-  if (!state.history.last_problem.empty()) state.problems.push_back(state.history.last_problem);
 }
 
 base::Result<policy::CheckReport> DaemonService::check(const policy::CheckRequest& request) {
@@ -95,7 +117,38 @@ base::Result<policy::CheckReport> DaemonService::check(const policy::CheckReques
     return base::Error(base::ErrorCode::kUnavailable,
                        "no image of the lists is in force yet: every name gets SERVFAIL");
   }
-  return policy::check(*snapshot->policy, *snapshot->image, request);
+  policy::CheckRequest with_mac = request;
+  const auto address = request.device ? base::IpAddress::parse(*request.device) : std::nullopt;
+  if (address) with_mac.mac = find_mac(*address);
+  return policy::check(*snapshot->policy, *snapshot->image, with_mac);
+}
+
+void DaemonService::take(std::shared_ptr<const resolver::NeighbourTable> neighbours) {
+  const std::lock_guard lock(mutex_);
+  neighbours_ = std::move(neighbours);
+}
+
+std::optional<base::MacAddress> DaemonService::find_mac(const base::IpAddress& address) const {
+  std::shared_ptr<const resolver::NeighbourTable> neighbours;
+  {
+    const std::lock_guard lock(mutex_);
+    neighbours = neighbours_;
+  }
+  if (neighbours == nullptr) return std::nullopt;
+  const auto found = neighbours->find(address);
+  return found == neighbours->end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<std::string> DaemonService::find_late_block(const base::IpAddress& client, const std::string& name) {
+  history::Filter filter;
+  filter.name = exactly(name);
+  filter.client = client;
+  filter.from_us = parts_.clock.wall_us() - kLateUs;
+  const auto page = search(filter);
+  if (!page) return std::nullopt;
+  const auto newest = std::ranges::find_if(page->lookups, sends_somewhere);
+  if (newest == page->lookups.end() || newest->verdict != history::LookupVerdict::kBlocked) return std::nullopt;
+  return newest->category;
 }
 
 base::Result<history::Page> DaemonService::search(const history::Filter& filter) {

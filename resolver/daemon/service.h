@@ -3,11 +3,17 @@
 // Thread contract: as web::Service: any web thread.
 #pragma once
 
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
 #include "base/clock.h"
 #include "history/history.h"
 #include "resolver/configuration.h"
 #include "resolver/daemon/problems.h"
 #include "resolver/daemon/rules.h"
+#include "resolver/neighbours.h"
 #include "resolver/worker.h"
 #include "web/service.h"
 
@@ -27,8 +33,11 @@ class DaemonService final : public web::Service {
 
   explicit DaemonService(const Parts& parts);
 
+  void take(std::shared_ptr<const resolver::NeighbourTable> neighbours);
+
   web::ServerState state() override;
   base::Result<policy::CheckReport> check(const policy::CheckRequest& request) override;
+  std::optional<std::string> find_late_block(const base::IpAddress& client, const std::string& name) override;
   base::Result<history::Page> search(const history::Filter& filter) override;
   std::shared_ptr<const policy::Policy> policy() override;
   base::Result<lists::BuildOutcome> lists() override;
@@ -39,8 +48,12 @@ class DaemonService final : public web::Service {
   void add_upstreams(web::ServerState& state) const;
   void add_problems(web::ServerState& state) const;
 
+  std::optional<base::MacAddress> find_mac(const base::IpAddress& address) const;
+
   Parts parts_;
   std::int64_t started_us_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const resolver::NeighbourTable> neighbours_;  // guarded by mutex_
 };
 
 }  // namespace schoolgate::daemon

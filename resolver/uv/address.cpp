@@ -1,5 +1,7 @@
 #include "resolver/uv/address.h"
 
+#include <array>
+#include <cstdint>
 #include <cstring>
 
 namespace schoolgate::resolver::uv {

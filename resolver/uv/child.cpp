@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
+#include <cstdint>
+#include <memory>
+#include <utility>
 
 #include "resolver/uv/closing.h"
 
@@ -21,12 +25,19 @@ struct Child::State {
   std::function<void(Exit)> on_exit;
   int open = 0;  // of the two, how many are still to end
   int handles = 0;
+  bool is_running = false;
+  bool is_read = false;  // standard error, until its end
 
   void ended_one() {
     if (--open > 0) return;
     const auto callback = std::move(on_exit);
     on_exit = nullptr;
     if (callback) callback(std::move(exit));
+  }
+  void finish_reading() {
+    if (!std::exchange(is_read, false)) return;
+    uv_read_stop(reinterpret_cast<uv_stream_t*>(&errors));
+    ended_one();
   }
   void close(uv_handle_t* handle) {
     if (uv_is_closing(handle)) return;
@@ -39,7 +50,7 @@ struct Child::State {
 
 base::Result<std::unique_ptr<Child>> Child::start(Loop& loop, const std::vector<std::string>& command,
                                                   std::function<void(Exit)> on_exit) {
-  std::unique_ptr<Child> child(new Child);
+  std::unique_ptr<Child> child(new Child(loop));
   State* state = child->state_ = new State;
   state->on_exit = std::move(on_exit);
   state->child.data = state;
@@ -63,6 +74,7 @@ base::Result<std::unique_ptr<Child>> Child::start(Loop& loop, const std::vector<
     auto* of = static_cast<State*>(ended->data);
     of->exit.status = static_cast<int>(status);
     of->exit.signal = signal;
+    of->is_running = false;
     of->ended_one();
   };
   state->handles = 2;
@@ -71,6 +83,8 @@ base::Result<std::unique_ptr<Child>> Child::start(Loop& loop, const std::vector<
     return base::Error(base::ErrorCode::kUnavailable, "cannot start " + command[0] + ": " + uv_strerror(failed));
   }
   state->open = 2;
+  state->is_running = true;
+  state->is_read = true;
   uv_read_start(
       reinterpret_cast<uv_stream_t*>(&state->errors),
       [](uv_handle_t* handle, std::size_t, uv_buf_t* out) {
@@ -83,16 +97,29 @@ base::Result<std::unique_ptr<Child>> Child::start(Loop& loop, const std::vector<
           const std::size_t room = kMostErrorOctets - of->exit.errors.size();
           of->exit.errors.append(buffer->base, std::min(room, static_cast<std::size_t>(count)));
         }
-        if (count >= 0) return;
-        uv_read_stop(stream);
-        of->ended_one();
+        if (count < 0) of->finish_reading();
       });
   return child;
+}
+
+// Once it has exited, its number may be another program's.
+void Child::kill() {
+  if (state_->is_running) uv_process_kill(&state_->child, SIGKILL);
+  state_->finish_reading();
+}
+
+void Child::kill_after(std::uint64_t time_ms) {
+  deadline_ = std::make_unique<Timer>(loop_, [this] {
+    state_->exit.overdue = true;
+    kill();
+  });
+  deadline_->start(time_ms);
 }
 
 Child::~Child() {
   if (state_ == nullptr) return;
   state_->on_exit = nullptr;
+  kill();
   state_->close(reinterpret_cast<uv_handle_t*>(&state_->child));
   state_->close(reinterpret_cast<uv_handle_t*>(&state_->errors));
 }

@@ -195,6 +195,23 @@ TEST_F(Check, DevicesByIdMacOrAddress) {
   }
 }
 
+TEST_F(Check, AMacSeenBehindTheAddressCounts) {
+  CheckRequest request{"plain.example", "10.0.0.10", {}};
+  request.mac = base::MacAddress::parse("02:00:00:00:00:07");
+  const auto known = ask(request);
+  ASSERT_TRUE(known);
+  EXPECT_EQ(known->device, "lab-pc-07");
+  EXPECT_EQ(known->group, "staff");
+  request.mac = base::MacAddress::parse("02:00:00:00:00:08");
+  EXPECT_EQ(ask(request)->device, "mac:02:00:00:00:00:08");
+  request.device = "printer";
+  EXPECT_EQ(ask(request)->device, "printer") << "an id is an id";
+}
+
+TEST_F(Check, SaysThatTargetsAreNotFollowed) {
+  EXPECT_TRUE(ask_name("plain.example").targets.starts_with("not followed"));
+}
+
 TEST_F(Check, UnknownDevicesAndGroups) {
   EXPECT_EQ(refusal({"x.example", "lab-pc-70", {}}, base::ErrorCode::kNotFound),
             "no device 'lab-pc-70' (did you mean 'lab-pc-07'?); give its id, its address or its MAC");

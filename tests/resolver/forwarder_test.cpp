@@ -270,7 +270,9 @@ TEST_F(ForwarderTest, ALostDatagramIsSentAgainToTheOnlyServer) {
   EXPECT_LT(asked.took_ms, 700);
   const auto queries = server.queries();
   ASSERT_EQ(queries.size(), 2U);
-  EXPECT_NE(queries[0].port, queries[1].port);  // a socket of its own each time
+  // One outstanding question: a second socket or id would double a spoofer's chances.
+  EXPECT_EQ(queries[0].port, queries[1].port);
+  EXPECT_EQ(queries[0].message.encode(), queries[1].message.encode());
 }
 
 TEST_F(ForwarderTest, ARefusedPortSendsItToTheNextAtOnce) {
@@ -299,7 +301,9 @@ TEST_P(Unusable, SendsTheQuestionToTheNextServerAtOnce) {
   for (const auto& view : forwarder_->servers()) {
     const bool is_bad = view.server->endpoint() == bad.endpoint();
     EXPECT_EQ(view.server->counts().failed.value(), is_bad ? 1U : 0U) << "one failure is counted once";
-    EXPECT_EQ(view.server->is_trusted(clock_.steady_us()), !is_bad);
+    // Who spoke is well, whatever it said: a name may be broken. Who hung up is not.
+    const bool hung_up = std::string_view(GetParam().name).starts_with("tcp_closed");
+    EXPECT_EQ(view.server->is_trusted(clock_.steady_us()), !(is_bad && hung_up));
   }
 }
 

@@ -55,12 +55,14 @@ TEST(Neighbours, AreReadWithTheirMacAddresses) {
   });
 }
 
-TEST(Neighbours, ThoseThatFailedAreLeftOut) {
+TEST(Neighbours, ThoseThatFailedOrWereNeverResolvedAreLeftOut) {
   in_network([] {
     ASSERT_TRUE(ip("neigh add 10.9.0.7 lladdr 02:00:00:00:00:07 dev school0 nud failed"));
+    ASSERT_TRUE(ip("neigh add 10.9.0.8 lladdr 02:00:00:00:00:08 dev school0 nud noarp"));
     const auto table = read_neighbours();
     ASSERT_TRUE(table);
     EXPECT_EQ(mac_of(*table, "10.9.0.7"), "none");
+    EXPECT_EQ(mac_of(*table, "10.9.0.8"), "none");
   });
 }
 
@@ -102,6 +104,26 @@ TEST(NeighbourWatch, PublishesAtTheStartAndAfterEachChange) {
     patience.start(5'000);
     loop.run();
     EXPECT_EQ(seen, (std::vector<std::string>{"02:00:00:00:00:07", "02:00:00:00:00:77", "none"}));
+  });
+}
+
+TEST(NeighbourWatch, ChangesWithoutEndDoNotPutItOff) {
+  in_network([] {
+    uv::Loop loop;
+    std::size_t publications = 0;
+    auto watch = NeighbourWatch::start(loop, [&](const std::shared_ptr<const NeighbourTable>&) { ++publications; });
+    ASSERT_TRUE(watch);
+    // A change every five milliseconds: there is never a quiet moment.
+    FILE* changes = ::popen(
+        "for i in $(seq 1 200); do ip neigh replace 10.9.0.9 lladdr 02:00:00:00:00:$(printf %02x $i) "
+        "dev school0; sleep 0.005; done",
+        "w");
+    ASSERT_NE(changes, nullptr);
+    uv::Timer end(loop, [&loop] { loop.stop(); });
+    end.start(700);
+    loop.run();
+    EXPECT_GE(publications, 5U);
+    ::pclose(changes);
   });
 }
 

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <csignal>
+#include <cstdlib>
 
 namespace schoolgate::resolver::uv {
 namespace {
@@ -65,6 +68,59 @@ TEST(Child, DestroyedEarlyItIsSilent) {
   Timer end(loop, [&loop] { loop.stop(); });
   end.start(300);
   loop.run();
+}
+
+TEST(Child, KilledWhenItsTimeIsUp) {
+  Loop loop;
+  Child::Exit outcome;
+  Timer patience(loop, [&loop] { loop.stop(); });
+  patience.start(5'000);
+  auto child = Child::start(loop, {"/bin/sh", "-c", "echo reading >&2; sleep 20"}, [&](const Child::Exit& exit) {
+    outcome = exit;
+    loop.stop();
+  });
+  ASSERT_TRUE(child);
+  (*child)->kill_after(300);
+  loop.run();
+  EXPECT_TRUE(outcome.overdue);
+  EXPECT_EQ(outcome.signal, SIGKILL);
+  EXPECT_EQ(outcome.errors, "reading\n");
+}
+
+TEST(Child, DoneInTimeItIsNotOverdue) {
+  Loop loop;
+  std::unique_ptr<Child> child;
+  int ends = 0;
+  bool overdue = false;
+  Timer end(loop, [&loop] { loop.stop(); });
+  end.start(400);
+  auto started = Child::start(loop, {"/bin/true"}, [&](const Child::Exit& exit) {
+    ++ends;
+    overdue = exit.overdue;
+    child.reset();
+  });
+  ASSERT_TRUE(started);
+  child = std::move(*started);
+  child->kill_after(200);
+  loop.run();
+  EXPECT_EQ(ends, 1);
+  EXPECT_FALSE(overdue);
+}
+
+TEST(Child, DestroyedEarlyItIsKilled) {
+  char made[] = "/tmp/schoolgate-child-XXXXXX";
+  const int file = ::mkstemp(made);
+  ::close(file);
+  {
+    Loop loop;
+    auto child = Child::start(loop, {"/bin/sh", "-c", std::string("sleep 0.3; rm ") + made}, [](const Child::Exit&) {});
+    ASSERT_TRUE(child);
+    child->reset();
+    Timer end(loop, [&loop] { loop.stop(); });
+    end.start(600);
+    loop.run();
+  }
+  EXPECT_EQ(::unlink(made), 0) << "the program went on";
 }
 
 TEST(Child, ItsCallbackMayDestroyIt) {

@@ -120,6 +120,7 @@ TEST_F(ApiTest, CheckPassesTheQuestionOnAndShowsTheChain) {
   EXPECT_EQ(report["category"], "gambling");
   ASSERT_EQ(report["chain"].size(), 3u);
   EXPECT_EQ(report["chain"][1]["line"], 12);
+  EXPECT_EQ(report["targets"], service_.report->targets);
   json("/api/v1/check?name=a&group=staff");
   EXPECT_EQ(service_.asked_check.group, "staff");
   EXPECT_FALSE(service_.asked_check.device);

@@ -97,6 +97,32 @@ TEST_F(BlockPageTest, WhatIsAllowedNowIsGoodNews) {
   EXPECT_FALSE(says(response, "Gambling"));
 }
 
+TEST_F(BlockPageTest, AnAllowedNameThatLeadsToABlockedOneIsNotOpen) {
+  service_.report->verdict = "allowed";
+  service_.late_block = "gambling";
+  const Response response = get("Cloaked.example");
+  EXPECT_EQ(service_.asked_block, "10.1.2.3 cloaked.example");
+  for (const char* words :
+       {"<strong>cloaked.example</strong>", "because of where it leads", "Gambling &amp; betting"}) {
+    EXPECT_TRUE(says(response, words)) << words;
+  }
+  EXPECT_FALSE(says(response, "open now"));
+  service_.late_block = "";
+  EXPECT_TRUE(says(get("cloaked.example"), "because of where it leads"));
+  EXPECT_FALSE(says(get("cloaked.example"), "Gambling"));
+  service_.late_block = "child-abuse";
+  EXPECT_FALSE(says(get("cloaked.example"), "cloaked.example"));
+  EXPECT_TRUE(says(get("cloaked.example"), "closed for everyone"));
+}
+
+// Blocked a minute ago for what the name itself is, and allowed since.
+TEST_F(BlockPageTest, ANameThatWasOpenedSinceIsGoodNews) {
+  service_.report->verdict = "allowed";
+  service_.report->tags = {"gambling"};
+  service_.late_block = "gambling";
+  EXPECT_TRUE(says(get("name.example"), "this is open now"));
+}
+
 TEST_F(BlockPageTest, AServiceInTroubleStillGetsAPage) {
   service_.report = base::Error(ErrorCode::kUnavailable, "no image at /var/lib/secret");
   const Response response = get("name.example");

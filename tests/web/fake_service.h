@@ -65,6 +65,10 @@ class FakeService final : public Service {
     asked_check = request;
     return report;
   }
+  std::optional<std::string> find_late_block(const base::IpAddress& client, const std::string& name) override {
+    asked_block = client.to_text() + " " + name;
+    return late_block;
+  }
   base::Result<history::Page> search(const history::Filter& filter) override {
     asked_filter = filter;
     return page;
@@ -79,7 +83,10 @@ class FakeService final : public Service {
   base::Result<lists::BuildOutcome> built = lists::BuildOutcome();
   std::shared_ptr<const policy::Policy> in_force;
 
+  std::optional<std::string> late_block;
+
   policy::CheckRequest asked_check;
+  std::string asked_block;  // "client name"
   history::Filter asked_filter;
 
  private:
