@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from bypass import bypass
 from support.installation import Installation, Settings
 from support.dns_client import Client
 from support.programs import REPOSITORY, Program, START_SECONDS, free_port, wait_until
@@ -77,7 +78,8 @@ def real_lists(lists: pathlib.Path) -> int:
 def main() -> int:
     shared = pathlib.Path(sys.argv[1])
     floors = tomllib.loads(FLOORS.read_text())
-    reached = {"badpackets": bad_packets(shared / "suites"), "list_rules": real_lists(shared / "lists")}
+    reached = {"badpackets": bad_packets(shared / "suites"), "list_rules": real_lists(shared / "lists"),
+               "bypass": bypass(shared / "suites/bypass_cases.tsv")}
     below = 0
     for what, count in reached.items():
         verdict = "ok" if count >= floors[what] else "BELOW"

@@ -53,6 +53,15 @@ make_state_folder() {
   fi
 }
 
+# must_be_open_to_daemon FOLDER: root's daemon reads it as its own user, who may not pass every folder that root passes.
+must_be_open_to_daemon() {
+  [ "$(id -u)" -eq 0 ] || return 0
+  runuser -u "$quick_start_user" -- test -x "$1" && return 0
+  echo "deploy/run: the user $quick_start_user, whom the daemon becomes, cannot enter $1: open it and the folders" \
+    "above it with  chmod o+x FOLDER  or choose another with --state" >&2
+  return 1
+}
+
 # write_unless_edited FILE <TEXT: writes it, unless somebody has changed what was written last time.
 write_unless_edited() {
   local file=$1 mark="# Written by deploy/run, which leaves the file alone once you have changed it." text written

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 # shellcheck disable=SC2034 # used by deploy/test
-all_stages=(style release end_to_end asan tsan fuzz tidy)
+all_stages=(style release end_to_end load quick_start asan tsan fuzz tidy)
 # shellcheck disable=SC2034
 quick_stages=(style release end_to_end)
 
@@ -11,6 +11,8 @@ stage_title() {
     style) echo "floors, format, shell scripts" ;;
     release) echo "release build, unit tests and scenarios" ;;
     end_to_end) echo "the real programs against a real upstream" ;;
+    load) echo "$(load_lookups) lookups through the history, each accounted for" ;;
+    quick_start) echo "deploy/run, and what it says to try next" ;;
     asan) echo "AddressSanitizer and UndefinedBehaviorSanitizer, all of it again" ;;
     tsan) echo "ThreadSanitizer, where there are threads" ;;
     fuzz) echo "each fuzzer, $(fuzz_seconds) s" ;;
@@ -19,6 +21,7 @@ stage_title() {
 }
 
 is_long() { [ "${SCHOOLGATE_LONG:-}" = 1 ]; }
+load_lookups() { if is_long; then echo 100000000; else echo 1000000; fi; }
 fuzz_seconds() { if is_long; then echo 1800; else echo 60; fi; }
 
 # build PRESET [TARGET…]
@@ -63,6 +66,16 @@ stage_end_to_end() {
   end_to_end release
 }
 
+stage_load() {
+  build release history_load
+  count build/release/tests/load/history_load "$(load_lookups)"
+}
+
+# Builds in build/run, as deploy/run does for everybody.
+stage_quick_start() {
+  PYTHONPATH=tests/end_to_end python3 -m unittest quick_start_test
+}
+
 stage_asan() {
   export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
   build asan
@@ -95,8 +108,9 @@ stage_fuzz() {
 }
 
 stage_tidy() {
-  cmake --preset fuzz --log-level=WARNING >/dev/null # clang's own command lines
+  # clang's own command lines, and no precompiled headers: they would have to be built first.
+  cmake --preset fuzz -B build/tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON --log-level=WARNING >/dev/null
   local sources
   mapfile -t sources < <(own_sources | grep '\.cpp$' | grep -v '^tests/')
-  count xargs -P 2 -n 4 clang-tidy --quiet -p build/fuzz <<<"$(printf '%s\n' "${sources[@]}")"
+  count xargs -P 2 -n 4 clang-tidy --quiet -p build/tidy <<<"$(printf '%s\n' "${sources[@]}")"
 }

@@ -7,7 +7,7 @@ import unittest
 
 from support.installation import BLOCK_IPV4, DAEMON, POLICY, Installation, Settings
 from support.name_server import NameServer
-from support.programs import wait_until
+from support.programs import ip, wait_until
 
 SCHOOL_NET, DEVICE_NET = f"sg-school-{os.getpid()}", f"sg-device-{os.getpid()}"
 SCHOOL_ADDRESS, DEVICE_ADDRESSES = "10.99.0.1", ("10.99.0.77", "10.99.0.78")
@@ -18,10 +18,6 @@ id = "roaming-laptop"
 match = {{ mac = "{DEVICE_MAC.upper()}" }}
 group = "staff"
 """
-
-
-def ip(*arguments: str) -> None:
-    subprocess.run(["ip", *arguments], check=True)
 
 
 @unittest.skipUnless(os.geteuid() == 0, "network namespaces need root")
@@ -54,6 +50,11 @@ class RecognitionByMac(unittest.TestCase):
         kdig = ["ip", "netns", "exec", DEVICE_NET, "kdig", f"@{SCHOOL_ADDRESS}", name, "A", "+short", "+timeout=2"]
         return subprocess.run(kdig, capture_output=True, text=True, check=True).stdout.strip()
 
+    def block_page(self, name: str) -> str:
+        curl = ["ip", "netns", "exec", DEVICE_NET, "curl", "-s", "--noproxy", "*", "-H", f"Host: {name}",
+                f"http://{SCHOOL_ADDRESS}/"]
+        return subprocess.run(curl, capture_output=True, text=True, check=True).stdout
+
     def test_a_device_keeps_its_group_when_its_address_changes(self) -> None:
         for address in DEVICE_ADDRESSES:
             with self.subTest(address):
@@ -62,6 +63,9 @@ class RecognitionByMac(unittest.TestCase):
                 wait_until(lambda: self.ask("bad.example") == "203.0.113.66", 15.0, "recognised by its MAC")
                 newest = self.school.lookups("bad.example")[0]
                 self.assertEqual((newest["device"], newest["client"]), ("roaming-laptop", address))
+                report = self.school.json("check", "bad.example", "--device", address)
+                self.assertEqual((report["device"], report["group"]), ("roaming-laptop", "staff"))
+                self.assertIn("open now", self.block_page("bad.example"))
         self.school.stop()
 
     def test_a_stranger_is_a_pupil(self) -> None:

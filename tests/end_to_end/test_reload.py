@@ -1,6 +1,10 @@
 """SIGHUP: new lists and policy in force with no lookup lost, and nothing broken ever in force."""
 
+import fcntl
 import itertools
+import os
+import pathlib
+import signal
 import time
 import unittest
 
@@ -74,10 +78,58 @@ class Reload(SchoolgateTest):
         self.assertTrue(lists["test-gambling"]["kept_copy"])
         self.assertIn("test-gambling", self.problems())
 
-    def test_many_signals_at_once(self) -> None:
-        for _ in range(50):
+    def test_a_changed_configuration_is_told_and_not_used(self) -> None:
+        elsewhere = self.school.folder / "other.toml"
+        elsewhere.write_text("broken = [")
+        text = self.school.configuration.read_text()
+        for changed in (text.replace('state = "state"', 'state = "elsewhere"').replace("policy.toml", "other.toml"), "= ="):
+            with self.subTest(changed[:40]):
+                self.school.configuration.write_text(changed)
+                self.school.write_list("gambling.txt", LISTS["gambling.txt"] + "good.test\n")
+                os.kill(self.school.daemon_pid, signal.SIGHUP)
+                self.wait_blocked("good.test")  # built from the policy and into the state in force
+                self.school.configuration.write_text(text)  # the command reads it too
+                self.assertEqual(self.problems(),
+                                 "schoolgate.toml has changed since the start: restart schoolgated to use it")
+                self.assertFalse((self.school.folder / "elsewhere").exists())
+                self.school.write_list("gambling.txt", LISTS["gambling.txt"])
+                self.school.reload()
+                self.wait_blocked("good.test", False)
+                self.assertEqual(self.problems(), "")
+
+    def test_a_list_that_is_a_fifo_stops_nothing(self) -> None:
+        path = self.school.folder / "gambling.txt"
+        path.unlink()
+        os.mkfifo(path, 0o644)
+        self.addCleanup(lambda: path.unlink() if path.is_fifo() else None)
+        self.school.write_list("music.hosts", LISTS["music.hosts"] + "0.0.0.0 good.test\n")
+        self.school.reload()
+        self.wait_blocked("good.test")
+        self.assertIn("is a FIFO", self.problems())
+        self.assert_blocked(self.pupil.ask("bad.example"))
+        path.unlink()
+
+    def test_a_build_under_way_ends_with_the_daemon(self) -> None:
+        with (self.school.state / "build.lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # so that the builder has to wait
             self.school.reload()
-            time.sleep(0.002)
+            children = pathlib.Path(f"/proc/{self.school.daemon_pid}/task/{self.school.daemon_pid}/children")
+            wait_until(lambda: children.read_text().split() != [], RELOAD_SECONDS, "a builder is started")
+            [builder] = children.read_text().split()
+            self.school.stop()
+            is_gone = lambda: not pathlib.Path(f"/proc/{builder}/exe").exists()  # a zombie has none
+            wait_until(is_gone, 2.0, "the builder is gone")
+        self.school.start()
+
+    def test_many_signals_at_once(self) -> None:
+        """What a signal is for is not lost in what an earlier one began, wherever that is by then."""
+        for milliseconds in range(0, 100, 5):
+            for _ in range(5):
+                self.school.reload()
+            time.sleep(milliseconds / 1000)
+            self.school.write_list("gambling.txt", LISTS["gambling.txt"] + f"signal{milliseconds}.test\n")
+            self.school.reload()
+            self.wait_blocked(f"signal{milliseconds}.test")
         self.assert_blocked(self.pupil.ask("bad.example"))
 
 

@@ -4,11 +4,13 @@ import os
 import pathlib
 import pwd
 import re
+import shutil
 import socket
 import unittest
 
 from support.case import SchoolgateTest
-from support.installation import DAEMON, USER, Installation, Settings
+from support.installation import DAEMON, LISTS, USER, Installation, Settings
+from support.programs import START_SECONDS, ip, wait_until
 
 FAILED = 1
 
@@ -53,16 +55,6 @@ class Start(SchoolgateTest):
         self.assert_blocked(self.pupil.ask("bad.example"))
         self.assertEqual(self.school.run("status").returncode, 0, "the first still has its socket")
 
-    def test_a_damaged_image_is_never_used(self) -> None:
-        self.school.stop()
-        image = self.school.state / "filter.image"
-        octets = bytearray(image.read_bytes())
-        for at in range(64, len(octets), 97):
-            octets[at] ^= 0xFF
-        image.write_bytes(octets)
-        self.school.start()
-        self.assert_blocked(self.pupil.ask("bad.example"))
-
     def test_state_that_was_deleted_is_made_again(self) -> None:
         self.school.stop()
         for path in sorted(self.school.state.rglob("*"), reverse=True):
@@ -87,6 +79,61 @@ class Start(SchoolgateTest):
         self.assertRegex(school.daemon.log(), r"\d+\.\d+\.\d+")
 
 
+class DamagedImage(SchoolgateTest):
+    def damage(self) -> None:
+        image = self.school.state / "filter.image"
+        octets = bytearray(image.read_bytes())
+        for at in range(64, len(octets), 97):
+            octets[at] ^= 0xFF
+        image.unlink()  # it is read-only
+        image.write_bytes(octets)
+
+    def lose_the_lists(self) -> None:
+        for name in LISTS:
+            (self.school.folder / name).unlink()
+        shutil.rmtree(self.school.state / "lists")  # the last good copies
+
+    def test_it_is_never_used(self) -> None:
+        self.school.stop()
+        self.damage()
+        self.lose_the_lists()
+        self.school.daemon.start()
+        wait_until(lambda: "no list could be read" in self.school.run("status").stdout, START_SECONDS, "status says so")
+        for name in ("bad.example", "good.test"):
+            with self.subTest(name):
+                reply = self.pupil.ask(name)
+                self.assertEqual((reply.rcode, reply.answer), ("SERVFAIL", []), "filtered, or nothing")
+        self.school.write()
+        self.school.reload()
+        wait_until(lambda: self.pupil.ask("good.test").rcode == "NOERROR", START_SECONDS, "an image was built")
+        self.assert_blocked(self.pupil.ask("bad.example"))
+
+    def test_it_is_built_again_from_the_lists(self) -> None:
+        self.school.stop()
+        self.damage()
+        self.school.start()
+        self.assert_blocked(self.pupil.ask("bad.example"))
+
+
+@unittest.skipUnless(os.geteuid() == 0, "network namespaces need root")
+class PrivilegedPort(unittest.TestCase):
+    """Without root, and where ports below 1024 are root's: in a namespace of its own that is so, whatever it is here."""
+
+    def test_no_permission_is_one_clear_message(self) -> None:
+        namespace = f"sg-port-{os.getpid()}"
+        ip("netns", "add", namespace)
+        self.addCleanup(ip, "netns", "del", namespace)
+        ip("-n", namespace, "link", "set", "lo", "up")
+        school = Installation(Settings(port=53, namespace=namespace))
+        self.addCleanup(school.remove)
+        as_user = ["setpriv", f"--reuid={USER}", f"--regid={pwd.getpwnam(USER).pw_gid}", "--clear-groups"]
+        at = school.daemon.command.index(str(DAEMON))
+        school.daemon.command[at:at] = as_user
+        school.daemon.start()
+        self.assertEqual(school.daemon.wait(), FAILED, school.daemon.log())
+        self.assertRegex(school.daemon.log(), r"\A.*127\.0\.0\.1:53\b.*: no permission for this port.*\n\Z")
+
+
 @unittest.skipUnless(os.geteuid() == 0, "only root has privileges to drop")
 class Privileges(SchoolgateTest):
     name_servers = 0
@@ -103,6 +150,7 @@ class Privileges(SchoolgateTest):
                     self.assertEqual(int(fields[capabilities], 16), 0, capabilities)
 
     def test_state_belongs_to_the_user(self) -> None:
+        self.assertEqual(self.school.run("lists", "build").returncode, 0)  # by root
         owners = {path.owner() for path in self.school.state.rglob("*")}
         self.assertEqual(owners, {USER})
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pathlib
-import shutil
 import signal
 
 from .dns_client import Client
@@ -34,10 +33,11 @@ zone:
 
 
 class NameServer:
-    def __init__(self, folder: pathlib.Path, address: str = "127.0.0.1", namespace: str = "") -> None:
+    def __init__(self, folder: pathlib.Path, address: str = "127.0.0.1", namespace: str = "",
+                 zone: str = "") -> None:
         folder.mkdir(parents=True)
         self.address, self.port = address, free_port()
-        shutil.copy(ZONE, folder / "root.zone")
+        (folder / "root.zone").write_text(zone or ZONE.read_text())
         configuration = folder / "nsd.conf"
         configuration.write_text(_CONFIGURATION.format(address=address, port=self.port, folder=folder))
         self.program = Program(["nsd", "-d", "-c", str(configuration)], folder / "nsd.log", namespace)

@@ -54,6 +54,11 @@ def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
         time.sleep(0.02)
 
 
+def ip(*arguments: str) -> None:
+    """iproute2's command."""
+    subprocess.run(["ip", *arguments], check=True)
+
+
 def make_folder() -> pathlib.Path:
     """A temporary folder that an unprivileged daemon can enter."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="schoolgate-test-"))
