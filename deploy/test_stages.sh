@@ -79,13 +79,14 @@ stage_quick_start() {
 stage_asan() {
   export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
   build asan
-  unit_tests asan
+  # Left out: UndefinedBehaviorSanitizer opens a pipe to look at an object's type, and this test takes the descriptors away.
+  unit_tests asan -E HttpServerTest.OutOfDescriptorsItWaitsAndGoesOn
   # A daemon that gave up root may not be traced, and that is how leaks are looked for; the unit tests look for them.
   ASAN_OPTIONS+=:detect_leaks=0 end_to_end asan
 }
 
 stage_tsan() {
-  export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+  export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/tests/tsan_suppressions.txt
   build tsan filter_test history_test resolver_test web_test schoolgated schoolgate
   unit_tests tsan -R '^(filter|history|resolver|web)\.'
   end_to_end tsan test_reload test_transport test_history.Search

@@ -257,8 +257,8 @@ TEST_F(WorkerTest, AConnectionThatIsIdleForTenSecondsIsClosed) {
   endpoint_ = {*base::IpAddress::parse("127.0.0.1"), support::free_port()};
   auto sockets = bind_sockets({endpoint_}, 1);
   ASSERT_TRUE(sockets);
-  Worker idle(configuration_, clock, nullptr);
-  ASSERT_TRUE(idle.start(std::move(sockets->front()), snapshot(1)));
+  const auto idle = std::make_unique<Worker>(configuration_, clock, nullptr);
+  ASSERT_TRUE(idle->start(std::move(sockets->front()), snapshot(1)));
   TcpClient client(endpoint_);
   ASSERT_TRUE(client.send(query_for(kBlockedName)));
   ASSERT_TRUE(client.receive());
@@ -317,7 +317,7 @@ TEST_F(WorkerTest, DrainIsBoundedWhenUpstreamIsSilent) {
   EXPECT_EQ(Message::read(*octets)->rcode, 2U);
 }
 
-TEST_F(WorkerTest, MayEndWithoutEverHavingStarted) { const Worker idle(configuration_, clock_, nullptr); }
+TEST_F(WorkerTest, MayEndWithoutEverHavingStarted) { std::make_unique<Worker>(configuration_, clock_, nullptr); }
 
 // Snapshots come while questions do: every question is answered, by the rules before or after, and in the end by the last.
 TEST_F(WorkerTest, TakesSnapshotsUnderLoadWithoutLosingAQuestion) {

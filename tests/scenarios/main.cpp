@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 
 #include "tests/scenarios/runner.h"
 #include "tests/scenarios/scenario.h"
@@ -16,7 +17,8 @@ class ScenarioTest : public testing::Test {
   void TestBody() override {
     const auto scenario = read_scenario(path_);
     ASSERT_TRUE(scenario) << scenario.error().message();
-    Runner(*scenario).run();
+    // Not on the stack: GCC 12's AddressSanitizer puts what is aligned to 64 octets there at 32 (GCC bug 110027).
+    std::make_unique<Runner>(*scenario)->run();
   }
 
  private:
