@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <set>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -24,6 +26,7 @@ constexpr std::string_view kHonestWords =
     "A device asked for these names. This does not show that a person opened a page, or who was using the device.";
 constexpr std::string_view kNothingFound =
     "No lookup fits. Searches, videos, chats and apps on allowed sites are not visible to DNS.";
+constexpr std::string_view kNothingRead = "No lookup fits in the part of the history that could be searched.";
 
 Result<std::string> timestamp(const std::string& typed, std::int64_t now_us) {
   if (typed.empty()) return std::string();
@@ -68,6 +71,7 @@ base::Status search_history(const Globals& globals, const SearchOptions& options
 
   Table table({fmt::format("TIME ({})", local_zone(now_us)), "DEVICE", "NAME", "TYPE", "VERDICT", "CATEGORY", "LIST"},
               "LIST");
+  std::set<std::string> problems;  // a later page may have the same
   std::string cursor = options.cursor;
   std::uint32_t left = options.limit;
   do {
@@ -84,12 +88,14 @@ base::Status search_history(const Globals& globals, const SearchOptions& options
         add_row(table, lookup);
       }
     }
+    for (const auto& problem : texts_of(*answer, "problems")) problems.insert(problem);
     cursor = text_of(*answer, "next_cursor");
     left -= std::min(left, static_cast<std::uint32_t>(lookups.size()));
   } while (left > 0 && !cursor.empty());
 
-  if (!globals.json && table.empty()) screen.out << kNothingFound << '\n';
+  if (!globals.json && table.empty()) screen.out << (problems.empty() ? kNothingFound : kNothingRead) << '\n';
   if (!globals.json && !table.empty()) screen.out << kHonestWords << "\n\n" << table.to_text(screen);
+  for (const auto& problem : problems) screen.err << "Not everything was searched: " << printable(problem) << '\n';
   if (!cursor.empty()) screen.err << "There are more: --cursor " << printable(cursor) << '\n';
   return {};
 }

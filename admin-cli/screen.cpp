@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdlib>
 #include <iostream>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -68,7 +69,10 @@ std::string_view code_of(Ink ink) {
 
 Screen Screen::of_process() {
   Screen screen{std::cout, std::cerr};
-  if (::isatty(STDOUT_FILENO) == 0) return screen;
+  if (::isatty(STDOUT_FILENO) == 0) {
+    screen.columns = std::numeric_limits<unsigned>::max();
+    return screen;
+  }
   winsize size{};
   if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) screen.columns = size.ws_col;
   const char* no_color = std::getenv("NO_COLOR");

@@ -18,7 +18,8 @@ struct Screen {
   unsigned columns = 100;
   bool colours = false;
 
-  // As wide as the terminal that standard output is; colours only there, and not with NO_COLOR (no-color.org).
+  // As wide as the terminal that standard output is; colours only there, and not with NO_COLOR (no-color.org). A file or
+  // another program gets every word whole.
   static Screen of_process();
   std::string paint(Ink ink, std::string_view text) const;
 };

@@ -17,6 +17,7 @@ using base::Result;
 constexpr int kBusyTimeoutMs = 2000;
 constexpr int kApplicationId = 0x53474831;  // as in schema.sql
 constexpr int kSchemaVersion = 1;
+constexpr int kStepsBetweenQuestions = 5'000;  // of SQLite's machine: well under a millisecond
 
 // NORMAL: a commit survives the end of the process, however it ends; a power cut may take back the last ones, and never
 // harms what is there. A sync a commit would let the slowest disk decide how long the rings must be.
@@ -91,6 +92,14 @@ Result<std::unique_ptr<SQLite::Database>> open_to_read(const std::string& path) 
     return sqlite_error(exception, "cannot read " + path);
   }
 }
+
+Patience::Patience(SQLite::Database& database, const std::function<bool()>& gives_up) : database_(database) {
+  const auto asked = [](void* question) { return (*static_cast<const std::function<bool()>*>(question))() ? 1 : 0; };
+  auto* question = const_cast<void*>(static_cast<const void*>(&gives_up));
+  sqlite3_progress_handler(database.getHandle(), kStepsBetweenQuestions, asked, question);
+}
+
+Patience::~Patience() { sqlite3_progress_handler(database_.getHandle(), 0, nullptr, nullptr); }
 
 ResetAtEnd::~ResetAtEnd() { statement_.tryReset(); }
 

@@ -2,6 +2,7 @@
 // SQLiteCpp's statements inside guarded() and nowhere else.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -23,6 +24,18 @@ base::Result<std::unique_ptr<SQLite::Database>> open_to_read(const std::string& 
 base::Error sqlite_error(const SQLite::Exception& exception, const std::string& doing);
 // The same for a statement that would not compile. Ours are right, so the tables they speak of are not: kDamaged.
 base::Error preparing_error(const SQLite::Exception& exception, const std::string& doing);
+
+// While it lives, a statement asks every few milliseconds of its work whether to give up, and throws when it should.
+class Patience {
+ public:
+  Patience(SQLite::Database& database, const std::function<bool()>& gives_up);
+  ~Patience();
+  Patience(const Patience&) = delete;
+  Patience& operator=(const Patience&) = delete;
+
+ private:
+  SQLite::Database& database_;
+};
 
 // A statement that is used again and again: ends its reading when the block ends, whichever way, so that it holds
 // neither a lock nor the write-ahead log.

@@ -1,6 +1,7 @@
 #include "history/history.h"
 
 #include <array>
+#include <atomic>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -34,6 +35,8 @@ Result<std::string> make_boot_id() {
 
 // In the order of construction: the lock is the last to go.
 struct History::Impl {
+  const base::Clock& clock;
+  std::atomic<bool> searches_end = false;
   Settings settings;
   FolderLock lock;
   std::string journal_folder;
@@ -42,8 +45,9 @@ struct History::Impl {
   DayFiles files;
   Writer writer;
 
-  Impl(Settings with, FolderLock held, std::string boot, filter::TagTable tags, const base::Clock& clock)
-      : settings(std::move(with)),
+  Impl(Settings with, FolderLock held, std::string boot, filter::TagTable tags, const base::Clock& time)
+      : clock(time),
+        settings(std::move(with)),
         lock(std::move(held)),
         journal_folder(settings.folder + "/journal"),
         boot_id(std::move(boot)),
@@ -86,7 +90,14 @@ Result<JournalRing*> History::add_ring(std::uint32_t worker) {
 void History::stop() { impl_->writer.stop(); }
 void History::flush() { impl_->writer.flush(); }
 
-Result<Page> History::search(const Filter& filter) const { return history::search(impl_->settings.folder, filter); }
+void History::end_searches() { impl_->searches_end = true; }
+
+Result<Page> History::search(const Filter& filter) const {
+  const std::int64_t patient_until_us = impl_->clock.steady_us() + kMostSearchUs;
+  return history::search(impl_->settings.folder, filter, [this, patient_until_us] {
+    return impl_->searches_end || impl_->clock.steady_us() > patient_until_us;
+  });
+}
 
 Statistics History::statistics() const {
   const Writer::Counts counts = impl_->writer.counts();

@@ -86,7 +86,11 @@ class History {
   // Waits until what was published before the call is stored (tests, and `history search` right after a lookup).
   void flush();
 
+  // Ends after kMostSearchUs, with a problem in the page: one reader must not keep the others waiting for ever.
+  static constexpr std::int64_t kMostSearchUs = 30'000'000;
   base::Result<Page> search(const Filter& filter) const;
+  // Searches under way, and all later ones, end at once: before a stop. From any thread.
+  void end_searches();
   Statistics statistics() const;
   std::string problem() const;  // the statistics' last_problem; touches no disk
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string_view>
 #include <type_traits>
 
@@ -29,6 +30,12 @@ struct LookupRecord {
   std::array<char, 64> device{};          // the stored id, NUL padded
   std::array<std::uint8_t, 255> name{};   // the name asked for, wire form, lower case
   std::uint8_t reserved = 0;
+
+  // REQUIRES: a name's wire form, lower case: at most 255 octets.
+  void put_name(std::span<const std::uint8_t> wire) {
+    name_size = static_cast<std::uint8_t>(wire.size());
+    std::memcpy(name.data(), wire.data(), wire.size());
+  }
 
   // Cuts what does not fit.
   template <std::size_t N>

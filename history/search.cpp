@@ -186,15 +186,14 @@ void search_day(SQLite::Database& database, const Terms& terms, Bounds bounds, s
 }
 
 Status search_file(const std::string& path, const Terms& terms, Bounds bounds, std::size_t most,
-                   std::vector<Found>& found) {
+                   const std::function<bool()>& gives_up, std::vector<Found>& found) {
   auto database = open_to_read(path);
   if (!database) return database.error();
-  const std::size_t before = found.size();
+  const Patience patience(**database, gives_up);
   try {
     search_day(**database, terms, bounds, most, found);
     return {};
   } catch (const SQLite::Exception& exception) {
-    found.resize(before);
     return sqlite_error(exception, "cannot read " + path);
   }
 }
@@ -209,7 +208,7 @@ Bounds time_bounds(const Terms& terms) {
 
 }  // namespace
 
-Result<Page> search(const std::string& folder, const Filter& filter) {
+Result<Page> search(const std::string& folder, const Filter& filter, const std::function<bool()>& gives_up) {
   const auto terms = read_terms(filter);
   if (!terms) return terms.error();
   const Bounds bounds = time_bounds(*terms);
@@ -220,7 +219,14 @@ Result<Page> search(const std::string& folder, const Filter& filter) {
   for (const Day day : find_days(folder)) {
     if (found.size() >= wanted) break;
     if (day < day_of(bounds.from_us) || day > day_of(bounds.to_us - 1)) continue;
-    const Status searched = search_file(day_path(folder, day), *terms, bounds, wanted - found.size(), found);
+    const Status searched = search_file(day_path(folder, day), *terms, bounds, wanted - found.size(), gives_up, found);
+    if (!searched && gives_up()) {
+      page.problems.push_back(
+          fmt::format("the search took too long and was ended on {}; that day and the days "
+                      "before it were not searched to their end: give a device, a whole name or a shorter time",
+                      to_text(day)));
+      break;
+    }
     // A day that is gone or not filled yet has nothing to show; any other that cannot be read is said.
     if (!searched && searched.error().code() != ErrorCode::kNotFound)
       page.problems.push_back(searched.error().message());

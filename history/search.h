@@ -2,6 +2,7 @@
 // read-only, and writing goes on meanwhile.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "base/result.h"
@@ -9,6 +10,7 @@
 
 namespace schoolgate::history {
 
-base::Result<Page> search(const std::string& folder, const Filter& filter);
+// When `gives_up` says so, the page has what was found until then, and a problem that names the days not searched.
+base::Result<Page> search(const std::string& folder, const Filter& filter, const std::function<bool()>& gives_up);
 
 }  // namespace schoolgate::history

@@ -273,9 +273,7 @@ LookupRecord Pipeline::record_of(const Lookup& lookup, LookupVerdict verdict, Rc
   const Snapshot& snapshot = *lookup.view->snapshot;
   snapshot.policy->write_device_id(lookup.recognition, lookup.sighting, snapshot.site, record.device.data(),
                                    record.device.size());
-  const auto name = lookup.query.lower_qname.wire();
-  record.name_size = static_cast<std::uint8_t>(name.size());
-  std::memcpy(record.name.data(), name.data(), name.size());
+  record.put_name(lookup.query.lower_qname.wire());
   return record;
 }
 

@@ -165,7 +165,7 @@ Result<Json> get_lookups(Service& service, const Parameters& parameters) {
   if (!page) return page.error();
   Json lookups = Json::array();
   for (const auto& lookup : page->lookups) lookups.push_back(to_json(lookup));
-  return Json{{"lookups", std::move(lookups)}, {"next_cursor", page->next_cursor}};
+  return Json{{"lookups", std::move(lookups)}, {"next_cursor", page->next_cursor}, {"problems", page->problems}};
 }
 
 Result<Json> get_policy(Service& service, const Parameters&) {

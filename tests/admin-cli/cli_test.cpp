@@ -223,6 +223,18 @@ TEST_F(CliTest, NothingFoundIsNotShownAlone) {
   EXPECT_TRUE(has(ran.out, "not visible to DNS"));
 }
 
+TEST_F(CliTest, WhatCouldNotBeSearchedIsSaid) {
+  place_.service.page->problems = {"cannot read \x1b", "the other day"};
+  place_.start_daemon();
+  const Ran nothing = place_.run({"history", "search"});
+  EXPECT_EQ(nothing.err,
+            "Not everything was searched: cannot read \\027\nNot everything was searched: the other day\n");
+  EXPECT_FALSE(has(nothing.out, "No lookup fits.")) << "that is not known";
+  EXPECT_TRUE(has(nothing.out, "that could be searched"));
+  answer_with_two_pages();
+  EXPECT_TRUE(has(place_.run({"history", "search", "--json"}).err, "the other day"));
+}
+
 TEST_F(CliTest, PolicyShowsGroupsAndDevices) {
   const auto taxonomy = web::test_taxonomy();
   auto settings = policy::read_policy(place_.path("policy.toml"), taxonomy.tags());

@@ -60,6 +60,11 @@ class WithDaemon(SchoolgateTest):
         self.assertEqual(self.school.json_lines(*search, "--verdict", "blocked"), [], "staff may have it")
         self.assertEqual(len(self.school.json_lines(*search, "--name", "*.wild.test")), 2)
 
+    def test_another_program_gets_long_names_whole(self) -> None:
+        name = ".".join(["x" * 50] * 4 + ["bad.example"])
+        self.pupil.ask(name)
+        self.assertIn(f" {name} ", self.school.run("history", "search", "--limit", "1").stdout)
+
     def test_exit_codes(self) -> None:
         for arguments, code in ((("status",), DONE), (("check", "good.test"), DONE), (("check", "bad.example"), DONE),
                                 (("--help",), DONE), (("check", "--help"), DONE),

@@ -54,18 +54,11 @@ class FakeClock final : public base::Clock {
   std::atomic<std::int64_t> steady_us_{0};
 };
 
-inline void put_name(LookupRecord& record, std::string_view wire) {
-  record.name_size = static_cast<std::uint8_t>(wire.size());
-  std::memcpy(record.name.data(), wire.data(), wire.size());
-}
-
 inline LookupRecord make_record(const std::string& name, std::int64_t time_us = kNoonUs) {
   LookupRecord record;
   record.time_us = time_us;
   record.qtype = 1;
-  const dns::Name parsed = *dns::Name::parse(name);
-  const auto wire = parsed.wire();
-  put_name(record, {reinterpret_cast<const char*>(wire.data()), wire.size()});
+  record.put_name(dns::Name::parse(name)->wire());
   LookupRecord::put(record.device, "lab-pc-07");
   return record;
 }

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "history/day.h"
 #include "tests/history/fixture.h"
 
 namespace schoolgate::history {
@@ -237,7 +238,7 @@ TEST_F(SearchTest, HostileNamesAreStoredExactly) {
   for (std::size_t i = 0; i < wires.size(); ++i) {
     LookupRecord record = make_record("x", kNoonUs - static_cast<std::int64_t>(i));
     record.duration_us = static_cast<std::uint32_t>(i);
-    put_name(record, wires[i]);
+    record.put_name({reinterpret_cast<const std::uint8_t*>(wires[i].data()), wires[i].size()});
     LookupRecord::put(record.device, "it's 100% \"me\"\n\xff");
     ring_->publish(record);
   }
@@ -269,11 +270,45 @@ TEST_F(SearchTest, ACutDeviceIdIsWhatIsStored) {
 TEST(Search, OfAnEmptyOrAbsentFolderFindsNothing) {
   const TemporaryFolder folder;
   for (const std::string& path : {folder.path(), folder / "absent"}) {
-    const auto page = search(path, {});
+    const auto page = history::search(path, {}, [] { return false; });
     ASSERT_TRUE(page);
     EXPECT_TRUE(page->lookups.empty());
     EXPECT_TRUE(page->problems.empty());
   }
+}
+
+// Twice as many names as SQLite's machine takes steps between two questions, more or less.
+class LongSearch : public SearchTest {
+ protected:
+  LongSearch() {
+    for (std::uint32_t i = 0; i < 4'000; ++i) {
+      publish(i, kNoonUs + i, "n" + std::to_string(i) + ".example", "pc-1", "", LookupVerdict::kAllowed);
+    }
+    publish(1, kNoonUs - kDayUs, "the-day-before.example", "pc-1", "", LookupVerdict::kAllowed);
+    flush_all(*history_);
+  }
+};
+
+TEST_F(LongSearch, GivesUpAndSaysWhereItStopped) {
+  const auto page = history::search(settings_for(folder_).folder, by_name("*day-before*"), [] { return true; });
+  ASSERT_TRUE(page);
+  EXPECT_TRUE(page->lookups.empty());
+  ASSERT_EQ(page->problems.size(), 1u);
+  EXPECT_NE(page->problems[0].find("ended on " + to_text(day_of(kNoonUs))), std::string::npos) << page->problems[0];
+}
+
+TEST_F(LongSearch, IsPatientForAWhile) {
+  const auto page = history_->search(by_name("*day-before*"));
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->lookups.size(), 1u);
+  EXPECT_TRUE(page->problems.empty());
+}
+
+TEST_F(LongSearch, EndsBeforeAStop) {
+  history_->end_searches();
+  const auto page = history_->search(by_name("*day-before*"));
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->problems.size(), 1u);
 }
 
 TEST_F(SearchTest, ADayThatIsNotFilledYetIsEmpty) {

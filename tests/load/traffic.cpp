@@ -29,11 +29,6 @@ std::size_t draw_place(Random& random, std::size_t places) {
   return std::min(std::max<std::size_t>(rank, 1), places) - 1;
 }
 
-void put_name(LookupRecord& record, const dns::Name& name) {
-  record.name_size = static_cast<std::uint8_t>(name.size());
-  std::memcpy(record.name.data(), name.wire().data(), name.size());
-}
-
 void put_client(LookupRecord& record, std::size_t device) {
   record.client = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0};
   record.client[14] = static_cast<std::uint8_t>(device / 250);
@@ -67,7 +62,7 @@ LookupRecord Traffic::next() {
   record.time_us = next_time_us() - record.duration_us;
   record.qtype = random_.below(4) == 0 ? 28 : 1;  // AAAA, A
   record.cached = random_.below(3) != 0;
-  put_name(record, school_.names[name]);
+  record.put_name(school_.names[name].wire());
   put_client(record, device);
   LookupRecord::put(record.device, school_.devices[device]);
   accounts_.by_device[device].add(record.duration_us);

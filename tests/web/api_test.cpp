@@ -129,6 +129,7 @@ TEST_F(ApiTest, CheckPassesTheQuestionOnAndShowsTheChain) {
 TEST_F(ApiTest, HistoryPassesEveryFilterOn) {
   service_.page->next_cursor = "c2";
   service_.page->lookups.resize(2);
+  service_.page->problems = {"cannot read 2026-03-01"};
   const Json page = json(
       "/api/v1/history/lookups?device=d&name=*.example&category=gambling&verdict=blocked&from=2026-03-02T00:00:00Z"
       "&to=2026-03-03T00:00:00Z&limit=7&cursor=c1");
@@ -142,6 +143,7 @@ TEST_F(ApiTest, HistoryPassesEveryFilterOn) {
   EXPECT_EQ(service_.asked_filter.cursor, "c1");
   EXPECT_EQ(page["next_cursor"], "c2");
   EXPECT_EQ(page["lookups"].size(), 2u);
+  EXPECT_EQ(page["problems"], Json::array({"cannot read 2026-03-01"}));
 }
 
 TEST_F(ApiTest, StatusNamesIllegalCategoriesWithoutAList) {
