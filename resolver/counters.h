@@ -25,8 +25,9 @@ struct alignas(64) Counters {
   Counter failed;  // SERVFAIL
   Counter cache_hits;
   Counter cache_entries;
-  Counter malformed;  // messages that did not parse
-  Counter shed;       // not asked upstream: too many in flight
+  Counter malformed;   // messages that did not parse
+  Counter shed;        // not asked upstream: too many in flight
+  Counter generation;  // of the snapshot in use
 };
 
 }  // namespace schoolgate::resolver

@@ -32,7 +32,7 @@ Worker::~Worker() {
 }
 
 base::Status Worker::start(WorkerSockets sockets, std::shared_ptr<const Snapshot> snapshot) {
-  if (auto adopted = pipeline_.adopt(std::move(snapshot)); !adopted) return adopted;
+  if (auto adopted = adopt(std::move(snapshot)); !adopted) return adopted;
   for (BoundSocket& socket : sockets.udp) {
     const auto number = static_cast<std::uint32_t>(udp_.size());
     udp_.push_back(
@@ -78,10 +78,17 @@ void Worker::take_mail() {
     const std::lock_guard lock(mail_lock_);
     mail = std::exchange(mail_, Mail{});
   }
-  // A view that cannot be made (no memory) leaves the one in force; the next post tries again.
-  if (mail.snapshot != nullptr) static_cast<void>(pipeline_.adopt(std::move(mail.snapshot)));
+  // A view that cannot be made (no memory) leaves the one in force; whoever posts sees it by the counter, and tries again.
+  if (mail.snapshot != nullptr) static_cast<void>(adopt(std::move(mail.snapshot)));
   if (mail.neighbours != nullptr) pipeline_.adopt(std::move(mail.neighbours));
   if (mail.drain) drain();
+}
+
+base::Status Worker::adopt(std::shared_ptr<const Snapshot> snapshot) {
+  const std::uint64_t generation = snapshot->generation;
+  auto adopted = pipeline_.adopt(std::move(snapshot));
+  if (adopted) counters_.generation.set(generation);
+  return adopted;
 }
 
 void Worker::drain() {

@@ -48,6 +48,7 @@ class Worker final : private Responder {
  private:
   void send(const Client& client, std::span<const std::uint8_t> reply) override;
   void take_mail();
+  base::Status adopt(std::shared_ptr<const Snapshot> snapshot);
   void drain();
   void end_when_drained();
   void flush();

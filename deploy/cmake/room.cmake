@@ -1,7 +1,9 @@
-# schoolgate_room(NAME SOURCES … USES …): one static library a room; USES names the rooms and libraries it may touch.
+# schoolgate_room(NAME SOURCES … USES …): one static library a room, schoolgate_NAME (of a path its last part); USES names
+# the rooms and libraries it may touch.
 function(schoolgate_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;USES" ${ARGN})
-  string(REPLACE "-" "_" target ${name})
+  get_filename_component(target ${name} NAME)
+  string(REPLACE "-" "_" target ${target})
   add_library(schoolgate_${target} STATIC ${ROOM_SOURCES})
   target_include_directories(schoolgate_${target} PUBLIC ${PROJECT_SOURCE_DIR})
   target_link_libraries(schoolgate_${target} PUBLIC ${ROOM_USES})

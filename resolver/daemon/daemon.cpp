@@ -3,7 +3,9 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
+#include <limits>
 #include <memory>
 #include <set>
 #include <string>
@@ -40,6 +42,7 @@ class Daemon {
 
  private:
   base::Status make_workers();
+  std::uint64_t least_generation() const;
 
   const resolver::Configuration& configuration_;
   const base::SystemClock clock_;
@@ -69,7 +72,7 @@ base::Status Daemon::bind_ports() {
 }
 
 base::Status Daemon::open_state() {
-  auto rules = Rules::load(configuration_, problems_);
+  auto rules = Rules::load({configuration_, clock_, problems_, builder_beside_this_program()});
   if (!rules) return rules.error();
   rules_ = std::move(*rules);
   history::Settings settings;
@@ -122,12 +125,13 @@ void Daemon::serve() {
                 neighbours ? "" : "devices cannot be told by MAC address: " + neighbours.error().message());
   resolver::uv::Timer history_watch(loop, [this] { problems_.set("history", history_->problem()); });
   history_watch.start(0, kHistoryWatchMs);
-  rules_->start(loop, post_to_all);
+  rules_->start(loop, {post_to_all, [this] { return least_generation(); }});
   loop.run();
   rules_->stop();
 }
 
 void Daemon::stop() {
+  history_->end_searches();
   std::signal(SIGHUP, SIG_IGN);  // nobody watches it any more
   for (auto& worker : workers_) worker->begin_drain();
   for (auto& worker : workers_) worker->join();
@@ -135,6 +139,13 @@ void Daemon::stop() {
   admin_server_->stop();
   history_->stop();
   problems_.set("history", history_->problem());
+}
+
+// The oldest rules that a worker still uses.
+std::uint64_t Daemon::least_generation() const {
+  std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
+  for (const auto& worker : workers_) least = std::min(least, worker->counters().generation.value());
+  return least;
 }
 
 std::string listening_on(const resolver::Configuration& configuration) {
@@ -146,8 +157,9 @@ std::string listening_on(const resolver::Configuration& configuration) {
 }  // namespace
 
 base::Status check(const resolver::Configuration& configuration) {
+  const base::SystemClock clock;
   Problems problems;
-  auto rules = Rules::load(configuration, problems);
+  auto rules = Rules::load({configuration, clock, problems, builder_beside_this_program()});
   if (!rules) return rules.error();
   return {};
 }

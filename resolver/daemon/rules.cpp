@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include "base/file.h"
 #include "lists/build.h"
@@ -12,38 +13,19 @@
 namespace schoolgate::daemon {
 namespace {
 
-// Five million names take some seconds; what takes this long hangs, on a dead network drive perhaps.
-constexpr std::uint64_t kMostBuildMinutes = 10;
-constexpr std::uint64_t kMsPerMinute = 60'000;
-
-std::string builder_path() {
-  std::error_code error;
-  return (std::filesystem::read_symlink("/proc/self/exe", error).parent_path() / "schoolgate").string();
-}
-
-// A program's error output, a problem a line, as one.
-std::string on_one_line(std::string_view errors) {
-  std::string text;
-  for (const char c : errors.substr(0, errors.find_last_not_of('\n') + 1)) {
-    if (c == '\n') {
-      text += "; ";
-    } else {
-      text += c;
-    }
-  }
-  return text;
-}
-
 std::optional<std::string> text_of(const std::string& path) {
   auto text = base::read_file(path);
   if (!text) return std::nullopt;
   return std::move(*text);
 }
 
-std::string reason_of(const resolver::uv::Child::Exit& exit) {
-  if (exit.overdue) return "the build was ended, since it took over " + std::to_string(kMostBuildMinutes) + " minutes";
-  if (exit.signal != 0) return "ended by signal " + std::to_string(exit.signal);
-  return on_one_line(exit.errors);
+// The folders and files in force, not those of a configuration that was changed since.
+std::vector<std::string> build_command(const std::string& builder, const resolver::Configuration& configuration) {
+  return {builder,    "lists",
+          "build",    "--background",
+          "--state",  configuration.state,
+          "--policy", configuration.policy_file,
+          "--data",   configuration.data_folder()};
 }
 
 dns::BlockAddresses block_addresses(const resolver::Configuration& configuration) {
@@ -56,25 +38,50 @@ dns::BlockAddresses block_addresses(const resolver::Configuration& configuration
 
 }  // namespace
 
-base::Result<std::unique_ptr<Rules>> Rules::load(const resolver::Configuration& configuration, Problems& problems) {
-  auto taxonomy = lists::Taxonomy::read(configuration.data_folder() + "/taxonomy.toml");
+base::Result<std::unique_ptr<Rules>> Rules::load(const Parts& parts) {
+  auto taxonomy = lists::Taxonomy::read(parts.configuration.data_folder() + "/taxonomy.toml");
   if (!taxonomy) return taxonomy.error();
-  std::unique_ptr<Rules> rules(new Rules(configuration, std::move(*taxonomy), problems));
+  std::unique_ptr<Rules> rules(new Rules(parts, std::move(*taxonomy)));
   auto policy = rules->read_policy();
   if (!policy) return policy.error();
   rules->policy_ = std::move(*policy);
-  rules->open_image();
-  rules->make_snapshot();
+  rules->take_image(rules->read_image());
+  rules->succession_ = std::make_unique<Succession>(rules->make_snapshot(), parts.clock, parts.problems);
   return rules;
 }
 
-Rules::Rules(const resolver::Configuration& configuration, lists::Taxonomy taxonomy, Problems& problems)
-    : configuration_(configuration),
-      configuration_text_(text_of(configuration.file)),
+Rules::Rules(const Parts& parts, lists::Taxonomy taxonomy)
+    : configuration_(parts.configuration),
+      configuration_text_(text_of(parts.configuration.file)),
+      clock_(parts.clock),
+      problems_(parts.problems),
       taxonomy_(std::move(taxonomy)),
-      problems_(problems) {}
+      builder_(build_command(parts.builder, parts.configuration),
+               [this](const base::Status& built) { finish_build(built); }) {}
 
-base::Result<std::shared_ptr<const policy::Policy>> Rules::read_policy() const {
+void Rules::start(resolver::uv::Loop& loop, Succession::Workers workers) {
+  loop_ = &loop;
+  succession_->start(loop, std::move(workers));
+  builder_.start(loop);
+  report_lists();
+  builder_.build();
+}
+
+void Rules::stop() {
+  policy_task_.reset();
+  image_task_.reset();
+  builder_.stop();
+  succession_->stop();
+}
+
+void Rules::reload() {
+  spdlog::info("reading the policy again");
+  compare_configuration();
+  policy_task_ = resolver::uv::run_task<PolicyResult>(
+      *loop_, [this] { return read_policy(); }, [this](PolicyResult policy) { take_policy(std::move(policy)); });
+}
+
+Rules::PolicyResult Rules::read_policy() const {
   if (configuration_.policy_file.empty()) {
     return base::Error(base::ErrorCode::kInvalid,
                        configuration_.file + ": [policy] file is missing: it names the policy.toml to apply");
@@ -84,8 +91,33 @@ base::Result<std::shared_ptr<const policy::Policy>> Rules::read_policy() const {
   return policy::Policy::compile(std::move(*settings), taxonomy_.tags());
 }
 
-void Rules::open_image() {
-  auto image = filter::Image::open(lists::image_path(configuration_.state));
+void Rules::take_policy(PolicyResult policy) {
+  if (!policy) {
+    problems_.set("policy", "the new policy is not in force, the old one stays: " + policy.error().message());
+    return;
+  }
+  problems_.set("policy", "");
+  policy_ = std::move(*policy);
+  succession_->follow(make_snapshot());
+  builder_.build();
+}
+
+void Rules::finish_build(const base::Status& built) {
+  problems_.set("lists",
+                built ? "" : "the lists could not be built, the image in force stays: " + built.error().message());
+  report_lists();
+  if (!built) return;
+  image_task_ = resolver::uv::run_task<ImageResult>(
+      *loop_, [this] { return read_image(); },
+      [this](ImageResult image) {
+        take_image(std::move(image));
+        succession_->follow(make_snapshot());
+      });
+}
+
+Rules::ImageResult Rules::read_image() const { return filter::Image::open(lists::image_path(configuration_.state)); }
+
+void Rules::take_image(ImageResult image) {
   if (image) {
     image_ = std::move(*image);
     problems_.set("image", "");
@@ -96,64 +128,11 @@ void Rules::open_image() {
                                                                       : "; names get SERVFAIL until one is built"));
 }
 
-void Rules::start(resolver::uv::Loop& loop, Publish publish) {
-  loop_ = &loop;
-  publish_ = std::move(publish);
-  report_lists();
-  build();
-}
-
 // Ports, users and folders are taken once, at the start: what is new in the file is told, and nothing of it used.
 void Rules::compare_configuration() {
   const bool same = text_of(configuration_.file) == configuration_text_;
   const std::string name = std::filesystem::path(configuration_.file).filename().string();
   problems_.set("configuration", same ? "" : name + " has changed since the start: restart schoolgated to use it");
-}
-
-void Rules::reload() {
-  spdlog::info("reading the policy again");
-  compare_configuration();
-  auto policy = read_policy();
-  if (policy) {
-    policy_ = std::move(*policy);
-    problems_.set("policy", "");
-    publish();
-    build();
-  } else {
-    problems_.set("policy", "the new policy is not in force, the old one stays: " + policy.error().message());
-  }
-}
-
-void Rules::build() {
-  if (builder_ != nullptr) {
-    build_again_ = true;
-    return;
-  }
-  auto child =
-      resolver::uv::Child::start(*loop_,
-                                 // The folders and files in force, not those of a configuration that was changed since.
-                                 {builder_path(), "lists", "build", "--background", "--state", configuration_.state,
-                                  "--policy", configuration_.policy_file, "--data", configuration_.data_folder()},
-                                 [this](const resolver::uv::Child::Exit& exit) { finish_build(exit); });
-  if (child) {
-    builder_ = std::move(*child);
-    builder_->kill_after(kMostBuildMinutes * kMsPerMinute);
-  } else {
-    problems_.set("lists", child.error().message());
-  }
-}
-
-void Rules::finish_build(const resolver::uv::Child::Exit& exit) {
-  builder_.reset();
-  if (exit.status == 0 && exit.signal == 0) {
-    problems_.set("lists", "");
-    open_image();
-    publish();
-  } else {
-    problems_.set("lists", "the lists could not be built, the image in force stays: " + reason_of(exit));
-  }
-  report_lists();
-  if (std::exchange(build_again_, false)) build();
 }
 
 void Rules::report_lists() {
@@ -167,7 +146,7 @@ void Rules::report_lists() {
   problems_.set("sources", text);
 }
 
-void Rules::make_snapshot() {
+std::shared_ptr<const resolver::Snapshot> Rules::make_snapshot() {
   auto snapshot = std::make_shared<resolver::Snapshot>();
   snapshot->generation = ++generation_;
   snapshot->image = image_;
@@ -176,20 +155,7 @@ void Rules::make_snapshot() {
   snapshot->illegal = taxonomy_.tags().locked();
   snapshot->allow_from = configuration_.allow_from;
   snapshot->site = configuration_.site;
-  const std::lock_guard guard(lock_);
-  snapshot_ = std::move(snapshot);
-}
-
-void Rules::publish() {
-  make_snapshot();
-  spdlog::info("rules in force: policy {}, image {}", policy_->settings().digest,
-               image_ != nullptr ? image_->digest() : "none");
-  publish_(snapshot());
-}
-
-std::shared_ptr<const resolver::Snapshot> Rules::snapshot() const {
-  const std::lock_guard guard(lock_);
-  return snapshot_;
+  return snapshot;
 }
 
 }  // namespace schoolgate::daemon

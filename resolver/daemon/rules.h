@@ -1,68 +1,76 @@
 // Rules: the taxonomy, the policy and the image in force, as one Snapshot; read again on SIGHUP, while the image is built
-// in the background by a child process (`schoolgate lists build`). What cannot be read leaves what is in force.
+// in the background. What cannot be read leaves what is in force.
 //
-// Thread contract: belongs to the control thread; snapshot() and problems may be read by any.
+// Thread contract: belongs to the control thread; snapshot() and taxonomy() may be called by any. Files are read on a
+// thread of their own.
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "lists/taxonomy.h"
 #include "policy/policy.h"
 #include "resolver/configuration.h"
+#include "resolver/daemon/list_builder.h"
 #include "resolver/daemon/problems.h"
+#include "resolver/daemon/succession.h"
 #include "resolver/snapshot.h"
-#include "resolver/uv/child.h"
 #include "resolver/uv/loop.h"
+#include "resolver/uv/task.h"
 
 namespace schoolgate::daemon {
 
 class Rules {
  public:
-  using Publish = std::function<void(std::shared_ptr<const resolver::Snapshot>)>;
-
+  struct Parts {
+    const resolver::Configuration& configuration;
+    const base::Clock& clock;
+    Problems& problems;
+    std::string builder;  // path of `schoolgate`
+  };
   // Reads taxonomy and policy (an error here ends start-up) and the image of the last run, when there is a good one.
-  static base::Result<std::unique_ptr<Rules>> load(const resolver::Configuration& configuration, Problems& problems);
+  static base::Result<std::unique_ptr<Rules>> load(const Parts& parts);
 
-  // Builds the image; `publish` gets each new snapshot, on the control thread.
-  void start(resolver::uv::Loop& loop, Publish publish);
+  // Builds the image; the workers get each new snapshot.
+  void start(resolver::uv::Loop& loop, Succession::Workers workers);
   // The policy at once, the image when it is built.
   void reload();
-  // Before the loop goes. A build that is under way is killed: it never leaves half a file.
-  void stop() { builder_.reset(); }
+  void stop();  // before the loop goes; the loop then waits for what still reads a file, so it goes before this
 
-  std::shared_ptr<const resolver::Snapshot> snapshot() const;
+  std::shared_ptr<const resolver::Snapshot> snapshot() const { return succession_->in_force(); }
   const lists::Taxonomy& taxonomy() const { return taxonomy_; }
 
  private:
-  Rules(const resolver::Configuration& configuration, lists::Taxonomy taxonomy, Problems& problems);
+  using PolicyResult = base::Result<std::shared_ptr<const policy::Policy>>;
+  using ImageResult = base::Result<std::shared_ptr<const filter::Image>>;
 
-  base::Result<std::shared_ptr<const policy::Policy>> read_policy() const;
+  Rules(const Parts& parts, lists::Taxonomy taxonomy);
+
+  PolicyResult read_policy() const;
+  ImageResult read_image() const;
+  void take_policy(PolicyResult policy);
+  void take_image(ImageResult image);
+  void finish_build(const base::Status& built);
   void compare_configuration();
-  void open_image();
-  void build();
-  void finish_build(const resolver::uv::Child::Exit& exit);
   void report_lists();
-  void make_snapshot();
-  void publish();
+  std::shared_ptr<const resolver::Snapshot> make_snapshot();
 
   const resolver::Configuration& configuration_;
   std::optional<std::string> configuration_text_;  // at the start; absent when this user may not read it
-  lists::Taxonomy taxonomy_;
+  const base::Clock& clock_;
   Problems& problems_;
+  lists::Taxonomy taxonomy_;
   std::shared_ptr<const policy::Policy> policy_;
   std::shared_ptr<const filter::Image> image_;
   std::uint64_t generation_ = 0;
-  mutable std::mutex lock_;
-  std::shared_ptr<const resolver::Snapshot> snapshot_;  // guarded by lock_
+  std::unique_ptr<Succession> succession_;
+  ListBuilder builder_;
   resolver::uv::Loop* loop_ = nullptr;
-  Publish publish_;
-  std::unique_ptr<resolver::uv::Child> builder_;
-  bool build_again_ = false;  // asked for while one was running
+  std::unique_ptr<resolver::uv::Task> policy_task_;
+  std::unique_ptr<resolver::uv::Task> image_task_;
 };
 
 }  // namespace schoolgate::daemon

@@ -1,0 +1,72 @@
+#include "resolver/daemon/list_builder.h"
+
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace schoolgate::daemon {
+
+using base::Error;
+using base::ErrorCode;
+
+namespace {
+
+// A program's error output, a problem a line, as one.
+std::string on_one_line(std::string_view errors) {
+  std::string text;
+  for (const char c : errors.substr(0, errors.find_last_not_of('\n') + 1)) {
+    if (c == '\n') {
+      text += "; ";
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
+std::string reason_of(const resolver::uv::Child::Exit& exit, std::uint64_t most_ms) {
+  if (exit.overdue) return fmt::format("the build was ended, since it took over {} seconds", most_ms / 1000);
+  if (exit.signal != 0) return fmt::format("ended by signal {}", exit.signal);
+  const std::string errors = on_one_line(exit.errors);
+  return errors.empty() ? fmt::format("ended with exit code {}", exit.status) : errors;
+}
+
+}  // namespace
+
+ListBuilder::ListBuilder(std::vector<std::string> command, std::function<void(base::Status)> finished, Limits limits)
+    : command_(std::move(command)), finished_(std::move(finished)), limits_(limits) {}
+
+ListBuilder::ListBuilder(std::vector<std::string> command, std::function<void(base::Status)> finished)
+    : ListBuilder(std::move(command), std::move(finished), Limits()) {}
+
+void ListBuilder::start(resolver::uv::Loop& loop) { loop_ = &loop; }
+
+void ListBuilder::build() {
+  if (child_ != nullptr) {
+    once_more_ = true;
+    return;
+  }
+  using resolver::uv::Child;
+  auto child = Child::start(*loop_, command_, [this](const Child::Exit& exit) { finish(exit); });
+  if (!child) return finished_(child.error());
+  child_ = std::move(*child);
+  child_->kill_after(limits_.build_ms);
+}
+
+void ListBuilder::stop() { child_.reset(); }
+
+void ListBuilder::finish(const resolver::uv::Child::Exit& exit) {
+  child_.reset();
+  const bool built = exit.status == 0 && exit.signal == 0;
+  finished_(built ? base::Status() : Error(ErrorCode::kUnavailable, reason_of(exit, limits_.build_ms)));
+  if (std::exchange(once_more_, false)) build();
+}
+
+std::string builder_beside_this_program() {
+  std::error_code error;
+  return (std::filesystem::read_symlink("/proc/self/exe", error).parent_path() / "schoolgate").string();
+}
+
+}  // namespace schoolgate::daemon

@@ -1,0 +1,175 @@
+#include "resolver/daemon/rules.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/clock.h"
+#include "policy/policy_file.h"
+#include "tests/resolver/daemon/run_until.h"
+#include "tests/resolver/daemon/school.h"
+
+namespace schoolgate::daemon {
+namespace {
+
+using SnapshotPointer = std::shared_ptr<const resolver::Snapshot>;
+
+class RulesTest : public testing::Test {
+ protected:
+  ~RulesTest() override {
+    if (rules_ != nullptr) rules_->stop();
+  }
+  base::Result<std::unique_ptr<Rules>> load() {
+    return Rules::load({school_.configuration, clock_, problems_, school_.builder()});
+  }
+  void start() {
+    auto loaded = load();
+    ASSERT_TRUE(loaded) << loaded.error().message();
+    rules_ = std::move(*loaded);
+    // One worker, which takes all that comes at once.
+    rules_->start(
+        loop_, {[this](const SnapshotPointer& posted) { newest_ = posted->generation; }, [this] { return newest_; }});
+  }
+  bool run_until_problem(const std::string& words) {
+    return run_until(loop_, [&] {
+      const auto texts = problems_.texts();
+      return std::any_of(texts.begin(), texts.end(),
+                         [&](const std::string& text) { return text.find(words) != std::string::npos; });
+    });
+  }
+  bool run_until_digest(const std::string& digest) {
+    return run_until(loop_, [&] {
+      const auto& image = rules_->snapshot()->image;
+      return image != nullptr && image->digest() == digest;
+    });
+  }
+  static std::string digest_of(const std::string& path) { return (*filter::Image::open(path))->digest(); }
+
+  School school_;
+  const base::SystemClock clock_;
+  Problems problems_;
+  std::uint64_t newest_ = 1;
+  std::unique_ptr<Rules> rules_;
+  resolver::uv::Loop loop_;  // the first to go, as in the daemon: it waits for what still reads a file
+};
+
+TEST_F(RulesTest, StartsWithTheImageOfTheLastRun) {
+  const std::string image = school_.build_image("bets.example");
+  school_.install(image);
+  start();
+  EXPECT_EQ(rules_->snapshot()->image->digest(), digest_of(image));
+  EXPECT_TRUE(problems_.texts().empty());
+}
+
+TEST_F(RulesTest, StartsWithNoneAndTakesTheFirstThatIsBuilt) {
+  const std::string image = school_.build_image("bets.example");
+  school_.write_builder("cp " + image + " " + school_.image());
+  start();
+  EXPECT_EQ(rules_->snapshot()->image, nullptr);
+  EXPECT_TRUE(problems_.texts().empty()) << "the first start is no problem";
+  EXPECT_TRUE(run_until_digest(digest_of(image)));
+}
+
+TEST_F(RulesTest, ADamagedImageIsRefusedAndSaidAndReplacedByTheNextBuild) {
+  const std::string image = school_.build_image("bets.example");
+  school_.folder.write("state/filter.image", "no image");
+  school_.write_builder("sleep 0.2; cp " + image + " " + school_.image() + ".new; mv " + school_.image() + ".new " +
+                        school_.image());
+  start();
+  EXPECT_EQ(rules_->snapshot()->image, nullptr);
+  ASSERT_EQ(problems_.texts().size(), 1u);
+  EXPECT_NE(problems_.texts()[0].find("names get SERVFAIL until one is built"), std::string::npos);
+  EXPECT_TRUE(run_until_digest(digest_of(image)));
+  EXPECT_TRUE(problems_.texts().empty());
+}
+
+TEST_F(RulesTest, ABuildThatWritesGarbageLeavesTheImageInForce) {
+  const std::string image = school_.build_image("bets.example");
+  school_.install(image);
+  school_.write_builder("rm " + school_.image() + "; echo garbage >" + school_.image());
+  start();
+  EXPECT_TRUE(run_until_problem("the one in force stays"));
+  EXPECT_EQ(rules_->snapshot()->image->digest(), digest_of(image));
+}
+
+TEST_F(RulesTest, ABuildThatFailsLeavesTheImageInForce) {
+  const std::string image = school_.build_image("bets.example");
+  school_.install(image);
+  school_.write_builder("echo 'disk full' >&2; exit 1");
+  start();
+  EXPECT_TRUE(run_until_problem("the lists could not be built, the image in force stays: disk full"));
+  EXPECT_EQ(rules_->snapshot()->image->digest(), digest_of(image));
+}
+
+TEST_F(RulesTest, TheBuilderGetsTheFoldersAndFilesInForce) {
+  school_.write_builder("echo \"$@\" >" + school_.folder.file("arguments"));
+  start();
+  const std::string wanted = "lists build --background --state " + school_.configuration.state + " --policy " +
+                             school_.configuration.policy_file + " --data " + school_.configuration.data + "\n";
+  EXPECT_TRUE(run_until(loop_, [&] { return school_.folder.read("arguments") == wanted; }))
+      << school_.folder.read("arguments");
+}
+
+TEST_F(RulesTest, AReloadTakesTheNewPolicyBeforeTheListsAreBuilt) {
+  start();
+  const std::string before = rules_->snapshot()->policy->settings().digest;
+  school_.write_builder("sleep 5");
+  school_.write_policy("games");
+  rules_->reload();
+  EXPECT_TRUE(run_until(loop_, [&] { return rules_->snapshot()->policy->settings().digest != before; }));
+  EXPECT_TRUE(problems_.texts().empty());
+}
+
+TEST_F(RulesTest, ABrokenPolicyLeavesTheOldInForceUntilItIsMended) {
+  start();
+  const auto before = rules_->snapshot()->policy;
+  school_.write_policy("gamblign");
+  rules_->reload();
+  ASSERT_TRUE(run_until_problem("the new policy is not in force, the old one stays: "));
+  EXPECT_NE(problems_.texts()[0].find("policy.toml:4:"), std::string::npos) << problems_.texts()[0];
+  EXPECT_EQ(rules_->snapshot()->policy, before);
+  school_.write_policy("games");
+  rules_->reload();
+  EXPECT_TRUE(run_until(loop_, [&] { return problems_.texts().empty() && rules_->snapshot()->policy != before; }));
+}
+
+TEST_F(RulesTest, ReloadedManyTimesInARowTheLastOneStands) {
+  start();
+  for (const char* category : {"games", "music", "nonsense", "gambling", "games"}) {
+    school_.write_policy(category);
+    rules_->reload();
+  }
+  const auto games = policy::read_policy(school_.configuration.policy_file, rules_->taxonomy().tags());
+  ASSERT_TRUE(games);
+  EXPECT_TRUE(run_until(loop_, [&] {
+    return problems_.texts().empty() && rules_->snapshot()->policy->settings().digest == games->digest;
+  }));
+  run_for(loop_, 50);
+  EXPECT_EQ(rules_->snapshot()->policy->settings().digest, games->digest);
+}
+
+TEST_F(RulesTest, AChangedConfigurationIsSaid) {
+  start();
+  school_.folder.write("schoolgate.toml", "[server]\nworkers = 4\n");
+  rules_->reload();
+  EXPECT_TRUE(run_until_problem("schoolgate.toml has changed since the start"));
+}
+
+TEST_F(RulesTest, WithoutAPolicyThereIsNoStart) {
+  school_.configuration.policy_file = "";
+  EXPECT_EQ(load().error().code(), base::ErrorCode::kInvalid);
+  school_.configuration.policy_file = school_.folder.file("absent.toml");
+  EXPECT_FALSE(load());
+}
+
+TEST_F(RulesTest, StoppedInTheMiddleOfEverythingItLeavesTheLoopInOrder) {
+  school_.write_builder("sleep 5");
+  start();
+  rules_->reload();
+  const auto began = std::chrono::steady_clock::now();
+  rules_->stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(1));
+}
+
+}  // namespace
+}  // namespace schoolgate::daemon

@@ -1,0 +1,27 @@
+// Runs a loop until something is so, or for ten seconds.
+#pragma once
+
+#include <chrono>
+#include <functional>
+
+#include "resolver/uv/loop.h"
+
+namespace schoolgate::daemon {
+
+inline bool run_until(resolver::uv::Loop& loop, const std::function<bool()>& is_so) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  resolver::uv::Timer look(loop, [&] {
+    if (is_so() || std::chrono::steady_clock::now() > until) loop.stop();
+  });
+  look.start(0, 2);
+  loop.run();
+  return is_so();
+}
+
+inline void run_for(resolver::uv::Loop& loop, std::uint64_t time_ms) {
+  resolver::uv::Timer end(loop, [&] { loop.stop(); });
+  end.start(time_ms);
+  loop.run();
+}
+
+}  // namespace schoolgate::daemon

@@ -1,0 +1,64 @@
+// A school's folder as the daemon finds it: configuration, policy, state, and a builder that a test writes as a script.
+#pragma once
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+
+#include "lists/build.h"
+#include "lists/taxonomy.h"
+#include "resolver/configuration.h"
+#include "tests/support/temporary_folder.h"
+
+namespace schoolgate::daemon {
+
+class School {
+ public:
+  School() {
+    configuration.file = folder.write("schoolgate.toml", "[server]\n");
+    configuration.state = folder.file("state");
+    configuration.data = SCHOOLGATE_SOURCE_DIR "/lists/data";
+    configuration.workers = 1;
+    configuration.block_ipv4 = *base::IpAddress::parse("10.0.0.2");
+    std::filesystem::create_directory(configuration.state);
+    write_policy("gambling");
+    write_builder("exit 0");
+  }
+
+  // Pupils, and one device among them, may not have `category`.
+  void write_policy(const std::string& category) {
+    configuration.policy_file =
+        folder.write("policy.toml", "default_group = \"pupils\"\n[[group]]\nid = \"pupils\"\nblock = [\"" + category +
+                                        "\"]\n[[device]]\nid = \"lab-pc-07\"\nmatch = { address = \"10.0.0.7\" }\n"
+                                        "group = \"pupils\"\n");
+  }
+
+  void write_builder(const std::string& script) {
+    folder.write("builder", "#!/bin/sh\n" + script + "\n");
+    ::chmod(builder().c_str(), 0755);
+  }
+  std::string builder() const { return folder.file("builder"); }
+
+  // Builds an image where `name` is a gambling site, and returns its path. Elsewhere than the state folder.
+  std::string build_image(const std::string& name) const {
+    const auto taxonomy = lists::Taxonomy::read(configuration.data_folder() + "/taxonomy.toml");
+    const std::string elsewhere = folder.file("built-" + name);
+    std::filesystem::create_directories(elsewhere);
+    const auto built = lists::build_image(
+        *taxonomy, {{"bets", "gambling", folder.write(name + ".txt", name + "\n"), "domains"}}, elsewhere);
+    if (!built) throw std::runtime_error(built.error().message());
+    return lists::image_path(elsewhere);
+  }
+  // With what `check` wants beside it.
+  void install(const std::string& image_path) const {
+    for (const char* part : {"", ".lines"}) std::filesystem::copy(image_path + part, image() + part);
+  }
+  std::string image() const { return lists::image_path(configuration.state); }
+
+  support::TemporaryFolder folder;
+  resolver::Configuration configuration;
+};
+
+}  // namespace schoolgate::daemon

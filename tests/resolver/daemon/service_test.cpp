@@ -1,0 +1,138 @@
+#include "resolver/daemon/service.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/resolver/daemon/run_until.h"
+#include "tests/resolver/daemon/school.h"
+#include "tests/support/fake_clock.h"
+
+namespace schoolgate::daemon {
+namespace {
+
+using history::LookupVerdict;
+
+class ServiceTest : public testing::Test {
+ protected:
+  void open(bool with_image = true) {
+    if (with_image) school_.install(school_.build_image("bets.example"));
+    rules_ = std::move(*Rules::load({school_.configuration, clock_, problems_, school_.builder()}));
+    history::Settings settings;
+    settings.folder = school_.configuration.history_folder();
+    settings.ring_slots = 64;
+    history_ = std::move(*history::History::start(settings, rules_->taxonomy().tags(), clock_));
+    ring_ = *history_->add_ring(0);
+  }
+
+  void record(const std::string& name, LookupVerdict verdict, std::uint16_t type = 1, const char* from = "10.0.0.7") {
+    history::LookupRecord record;
+    record.time_us = clock_.wall_us();
+    record.qtype = type;
+    record.verdict = verdict;
+    record.put_name(dns::Name::parse(name)->wire());
+    const base::IpAddress client = *base::IpAddress::parse(from);
+    std::copy(client.bytes().begin(), client.bytes().end(), record.client.begin());
+    if (verdict == LookupVerdict::kBlocked) history::LookupRecord::put(record.category, "gambling");
+    ring_->publish(record);
+    clock_.advance_us(1);
+  }
+  // "verdict device", or why not.
+  std::string check(const std::string& name, const std::string& device) {
+    policy::CheckRequest request;
+    request.name = name;
+    request.device = device;
+    const auto report = service_.check(request);
+    return report ? report->verdict + " " + report->device : report.error().message();
+  }
+  std::optional<std::string> late_block(const std::string& name, const char* client = "10.0.0.7") {
+    return service_.find_late_block(*base::IpAddress::parse(client), name);
+  }
+
+  School school_;
+  support::FakeClock clock_;
+  Problems problems_;
+  std::unique_ptr<Rules> rules_;
+  std::unique_ptr<history::History> history_;
+  history::JournalRing* ring_ = nullptr;
+  std::vector<std::unique_ptr<resolver::Worker>> workers_;
+  DaemonService service_{{school_.configuration, clock_, rules_, problems_, history_, workers_}};
+};
+
+TEST_F(ServiceTest, TheStateNamesWhatIsInForceAndWhatIsWrong) {
+  open();
+  school_.configuration.listen = {*base::Endpoint::parse("127.0.0.1:53")};
+  problems_.set("lists", "unreadable");
+  const web::ServerState state = service_.state();
+  EXPECT_EQ(state.listen, std::vector<std::string>{"127.0.0.1:53"});
+  EXPECT_EQ(state.rules, 1u);
+  EXPECT_EQ(state.image_digest, rules_->snapshot()->image->digest());
+  EXPECT_EQ(state.policy_digest, rules_->snapshot()->policy->settings().digest);
+  EXPECT_EQ(state.problems,
+            (std::vector<std::string>{
+                "unreadable", "no upstream is configured: blocked names are answered, all others get SERVFAIL"}));
+}
+
+TEST_F(ServiceTest, ChecksANameForADevice) {
+  open();
+  EXPECT_EQ(check("bets.example", "lab-pc-07"), "blocked lab-pc-07");
+  EXPECT_EQ(check("good.example", "10.0.0.7"), "allowed lab-pc-07");
+}
+
+TEST_F(ServiceTest, WithoutAnImageACheckSaysWhatEveryNameGets) {
+  open(false);
+  EXPECT_EQ(check("bets.example", "lab-pc-07"), "no image of the lists is in force yet: every name gets SERVFAIL");
+}
+
+TEST_F(ServiceTest, AnAddressIsCheckedAsTheDeviceBehindItsMac) {
+  school_.folder.write("policy.toml",
+                       "default_group = \"pupils\"\n[[group]]\nid = \"pupils\"\nblock = [\"gambling\"]\n"
+                       "[[group]]\nid = \"staff\"\n[[device]]\nid = \"head\"\n"
+                       "match = { mac = \"02:00:00:00:00:07\" }\ngroup = \"staff\"\n");
+  open();
+  EXPECT_EQ(check("bets.example", "10.0.0.9").find("blocked "), 0u) << "nobody knows its MAC";
+  auto neighbours = std::make_shared<resolver::NeighbourTable>();
+  (*neighbours)[*base::IpAddress::parse("10.0.0.9")] = *base::MacAddress::parse("02:00:00:00:00:07");
+  service_.take(neighbours);
+  EXPECT_EQ(check("bets.example", "10.0.0.9"), "allowed head");
+}
+
+TEST_F(ServiceTest, ALateBlockIsTheClientsLastWordOnThatName) {
+  open();
+  EXPECT_EQ(late_block("bets.example"), std::nullopt);
+  record("bets.example", LookupVerdict::kBlocked);
+  EXPECT_EQ(late_block("bets.example"), "gambling");
+  EXPECT_EQ(late_block("other.example"), std::nullopt);
+  EXPECT_EQ(late_block("bets.example", "10.0.0.8"), std::nullopt) << "of another client";
+  record("bets.example", LookupVerdict::kAllowed, 65);
+  EXPECT_EQ(late_block("bets.example"), "gambling") << "an HTTPS record leads nowhere by itself";
+  record("bets.example", LookupVerdict::kFailed);
+  EXPECT_EQ(late_block("bets.example"), "gambling") << "no answer is no permission";
+  record("bets.example", LookupVerdict::kAllowed);
+  EXPECT_EQ(late_block("bets.example"), std::nullopt) << "it may have it now";
+}
+
+TEST_F(ServiceTest, ABlockOfLongAgoExplainsNothing) {
+  open();
+  record("bets.example", LookupVerdict::kBlocked);
+  clock_.advance_seconds(599);
+  EXPECT_EQ(late_block("bets.example"), "gambling");
+  clock_.advance_seconds(2);
+  EXPECT_EQ(late_block("bets.example"), std::nullopt);
+}
+
+TEST_F(ServiceTest, AnAsteriskInAHostNameIsNoPattern) {
+  open();
+  record("bets.example", LookupVerdict::kBlocked);
+  EXPECT_EQ(late_block("*bets*"), std::nullopt);
+  EXPECT_EQ(late_block("*.example"), std::nullopt);
+}
+
+TEST_F(ServiceTest, ASearchFindsWhatWasAskedAMomentAgo) {
+  open();
+  record("bets.example", LookupVerdict::kBlocked);
+  const auto page = service_.search({});
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->lookups.size(), 1u);
+}
+
+}  // namespace
+}  // namespace schoolgate::daemon
