@@ -87,8 +87,8 @@ stage_asan() {
 
 stage_tsan() {
   export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/tests/tsan_suppressions.txt
-  build tsan filter_test history_test resolver_test web_test schoolgated schoolgate
-  unit_tests tsan -R '^(filter|history|resolver|web)\.'
+  build tsan filter_test history_test resolver_test daemon_test web_test schoolgated schoolgate
+  unit_tests tsan -R '^(filter|history|resolver|resolver/daemon|web)\.'
   end_to_end tsan test_reload test_transport test_history.Search
 }
 

@@ -5,23 +5,10 @@
 #include <map>
 #include <utility>
 
+#include "resolver/daemon/standing.h"
+
 namespace schoolgate::daemon {
 namespace {
-
-// What all workers know of one server.
-struct Standing {
-  std::uint64_t asked = 0, failed = 0, latency_us = 0, last_answer_us = 0, last_failure_us = 0;
-};
-
-// One name that nobody answers says little about a server that answered another one lately.
-constexpr std::uint64_t kLatelyUs = 5'000'000;
-
-std::string in_words(const Standing& standing, std::int64_t now_us) {
-  if (standing.last_answer_us == 0 && standing.last_failure_us == 0) return "not asked yet";
-  const bool lately = standing.last_answer_us + kLatelyUs > static_cast<std::uint64_t>(now_us);
-  const bool answers = standing.last_answer_us != 0 && (lately || standing.last_answer_us >= standing.last_failure_us);
-  return answers ? "answering" : "not answering";
-}
 
 // How far back a block still explains why a browser is on the block page.
 constexpr std::int64_t kLateUs = std::int64_t{600} * 1'000'000;
@@ -78,22 +65,15 @@ void DaemonService::add_counters(web::ServerState& state) const {
 }
 
 void DaemonService::add_upstreams(web::ServerState& state) const {
+  const auto now_us = static_cast<std::uint64_t>(parts_.clock.steady_us());
   std::map<std::pair<std::string, std::string>, Standing> standings;  // zone, server
   for (const auto& worker : parts_.workers) {
     for (const auto& [zone, server] : worker->servers()) {
-      Standing& standing = standings[{zone, "udp://" + server->endpoint().to_text()}];
-      const auto& counts = server->counts();
-      standing.asked += counts.asked.value();
-      standing.failed += counts.failed.value();
-      if (counts.last_answer_us.value() >= standing.last_answer_us) {
-        standing.last_answer_us = counts.last_answer_us.value();
-        standing.latency_us = counts.latency_us.value();
-      }
-      standing.last_failure_us = std::max(standing.last_failure_us, counts.last_failure_us.value());
+      standings[{zone, "udp://" + server->endpoint().to_text()}].add(server->counts());
     }
   }
   for (const auto& [key, standing] : standings) {
-    state.upstreams.push_back({key.second, key.first, in_words(standing, parts_.clock.steady_us()), standing.asked,
+    state.upstreams.push_back({key.second, key.first, std::string(standing.in_words(now_us)), standing.asked,
                                standing.failed, static_cast<double>(standing.latency_us) / 1000.0});
   }
 }

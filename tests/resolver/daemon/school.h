@@ -22,6 +22,7 @@ class School {
     configuration.data = SCHOOLGATE_SOURCE_DIR "/lists/data";
     configuration.workers = 1;
     configuration.block_ipv4 = *base::IpAddress::parse("10.0.0.2");
+    configuration.policy_file = folder.file("policy.toml");
     std::filesystem::create_directory(configuration.state);
     write_policy("gambling");
     write_builder("exit 0");
@@ -29,10 +30,9 @@ class School {
 
   // Pupils, and one device among them, may not have `category`.
   void write_policy(const std::string& category) {
-    configuration.policy_file =
-        folder.write("policy.toml", "default_group = \"pupils\"\n[[group]]\nid = \"pupils\"\nblock = [\"" + category +
-                                        "\"]\n[[device]]\nid = \"lab-pc-07\"\nmatch = { address = \"10.0.0.7\" }\n"
-                                        "group = \"pupils\"\n");
+    folder.write("policy.toml", "default_group = \"pupils\"\n[[group]]\nid = \"pupils\"\nblock = [\"" + category +
+                                    "\"]\n[[device]]\nid = \"lab-pc-07\"\nmatch = { address = \"10.0.0.7\" }\n"
+                                    "group = \"pupils\"\n");
   }
 
   void write_builder(const std::string& script) {
