@@ -75,12 +75,12 @@ TEST(DayFiles, AFullFileSystemIsWaitedFor) {
     EXPECT_FALSE((*history->add_ring(1))->is_mapped());
     EXPECT_NE(history->statistics().last_problem.find("No space left on device; the journal is in memory only"),
               std::string::npos);
-    write_file(folder / "ballast", std::string(3 << 20, 'x'));
+    write_file(folder.file("ballast"), std::string(3 << 20, 'x'));
     for (std::uint64_t i = 1; i <= 4096; ++i) ring->publish(numbered(i));
     history->flush();
     EXPECT_GT(history->statistics().waiting, 0u);
     EXPECT_NE(history->statistics().last_problem, "");
-    std::filesystem::remove(folder / "ballast");
+    std::filesystem::remove(folder.file("ballast"));
     ::mount("tmpfs", folder.path().c_str(), "tmpfs", MS_REMOUNT, "size=64m");
     history->flush();
     EXPECT_EQ(history->statistics().waiting, 0u);
@@ -146,11 +146,11 @@ TEST(DayFiles, ADayDamagedInsideIsSetAsideWhenItIsWrittenTo) {
 
 TEST(DayFiles, SizeIsOfTheDayFilesOnly) {
   const TemporaryFolder folder;
-  write_file(folder / "2024-10-04.sqlite", std::string(100, 'x'));
-  write_file(folder / "2024-10-04.sqlite-wal", std::string(20, 'x'));
-  write_file(folder / "lock", std::string(3, 'x'));
+  write_file(folder.file("2024-10-04.sqlite"), std::string(100, 'x'));
+  write_file(folder.file("2024-10-04.sqlite-wal"), std::string(20, 'x'));
+  write_file(folder.file("lock"), std::string(3, 'x'));
   EXPECT_EQ(DayFiles::size_bytes(folder.path()), 120u);
-  EXPECT_EQ(DayFiles::size_bytes(folder / "absent"), 0u);
+  EXPECT_EQ(DayFiles::size_bytes(folder.file("absent")), 0u);
 }
 
 }  // namespace

@@ -39,11 +39,11 @@ TEST(Day, FilesAreFoundNewestFirstAndOthersLeftAlone) {
   const TemporaryFolder folder;
   for (const char* name : {"2024-10-04.sqlite", "2023-01-01.sqlite", "2024-10-05.sqlite", "2024-10-04.sqlite-wal",
                            "2024-10-03.sqlite.damaged", "lock", "notes.sqlite"}) {
-    write_file(folder / name, "x");
+    write_file(folder.file(name), "x");
   }
   EXPECT_EQ(find_days(folder.path()), (std::vector<Day>{20'001, 20'000, 19'358}));
   EXPECT_EQ(day_path("/h", 20'000), "/h/2024-10-04.sqlite");
-  EXPECT_TRUE(find_days(folder / "absent").empty());
+  EXPECT_TRUE(find_days(folder.file("absent")).empty());
 }
 
 }  // namespace

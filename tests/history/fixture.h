@@ -1,8 +1,6 @@
 // What the tests of this room share: a folder that goes when the test ends, a clock that is set, records by the number.
 #pragma once
 
-#include <stdlib.h>
-
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -12,6 +10,7 @@
 #include "dns/name.h"
 #include "filter/tag_table.h"
 #include "history/history.h"
+#include "tests/support/temporary_folder.h"
 
 namespace schoolgate::history {
 
@@ -19,24 +18,7 @@ constexpr std::int64_t kSecondUs = 1'000'000;
 constexpr std::int64_t kDayUs = 86'400 * kSecondUs;
 constexpr std::int64_t kNoonUs = 20'000 * kDayUs + kDayUs / 2;  // 2024-10-04T12:00:00Z
 
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "schoolgate-history-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::string& path() const { return path_; }
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
+using support::TemporaryFolder;
 
 class FakeClock final : public base::Clock {
  public:
@@ -86,7 +68,7 @@ inline filter::TagTable three_tags() {
 
 inline Settings settings_for(const TemporaryFolder& folder) {
   Settings settings;
-  settings.folder = folder / "history";
+  settings.folder = folder.file("history");
   settings.node = "node-a";
   settings.site = "hill-school";
   settings.ring_slots = 1 << 12;

@@ -108,11 +108,11 @@ TEST(History, StopStoresTheRestAndDeletesTheRings) {
   const FakeClock clock;
   const auto history = start(settings_for(folder), clock);
   JournalRing* ring = *history->add_ring(0);
-  EXPECT_EQ(files_in(folder / "history/journal").size(), 1u);
+  EXPECT_EQ(files_in(folder.file("history/journal")).size(), 1u);
   for (std::uint64_t i = 1; i <= 500; ++i) ring->publish(numbered(i));
   history->stop();
   EXPECT_EQ(history->statistics().stored, 500u);
-  EXPECT_TRUE(files_in(folder / "history/journal").empty());
+  EXPECT_TRUE(files_in(folder.file("history/journal")).empty());
   history->stop();   // again is nothing
   history->flush();  // nor does this hang
 }
@@ -138,7 +138,7 @@ TEST(History, RecordsGoToTheirOwnDay) {
   const std::vector<std::int64_t> times = {midnight - 2, midnight, midnight - 1, midnight + 1, midnight - 3};
   for (std::size_t i = 0; i < times.size(); ++i) ring->publish(numbered(i, times[i]));
   history->flush();
-  const auto files = files_in(folder / "history");
+  const auto files = files_in(folder.file("history"));
   EXPECT_TRUE(std::count(files.begin(), files.end(), "2024-10-04.sqlite"));
   EXPECT_TRUE(std::count(files.begin(), files.end(), "2024-10-05.sqlite"));
   std::vector<std::uint32_t> order;
@@ -153,7 +153,7 @@ TEST(History, OneFolderOneProcess) {
   const auto second = History::start(settings_for(folder), three_tags(), clock);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code(), ErrorCode::kInUse);
-  EXPECT_NE(second.error().message().find(folder / "history"), std::string::npos);
+  EXPECT_NE(second.error().message().find(folder.file("history")), std::string::npos);
   first.reset();
   EXPECT_TRUE(History::start(settings_for(folder), three_tags(), clock));
 }

@@ -39,7 +39,7 @@ TEST(JournalRing, GivesBackWhatWasPublishedInOrder) {
   EXPECT_TRUE(ring->is_mapped());
   EXPECT_EQ(ring->key(), "node-a-0123abcd-3");
   EXPECT_EQ(ring->node(), "node-a");
-  EXPECT_EQ(ring->path(), folder / "node-a-0123abcd-3.ring");
+  EXPECT_EQ(ring->path(), folder.file("node-a-0123abcd-3.ring"));
   for (std::uint64_t i = 1; i <= 10; ++i) ring->publish(numbered(i));
   EXPECT_EQ(ring->waiting(), 10u);
   std::vector<LookupRecord> records;
@@ -259,7 +259,7 @@ TEST(JournalRing, RefusesAFileOfTheWrongSize) {
     ASSERT_FALSE(ring) << size;
     EXPECT_EQ(ring.error().code(), ErrorCode::kDamaged) << size;
   }
-  EXPECT_EQ(JournalRing::open(folder / "absent.ring").error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(JournalRing::open(folder.file("absent.ring")).error().code(), ErrorCode::kNotFound);
 }
 
 // Any header, any slots: an error or records, never a crash.
@@ -339,7 +339,7 @@ TEST(JournalRing, KeepsEveryPublishedRecordWhenKilled) {
     const std::uint64_t count = returned->load();
     ::munmap(returned, 4096);
 
-    const auto ring = std::move(*JournalRing::open(folder / "node-a-0123abcd-3.ring"));
+    const auto ring = std::move(*JournalRing::open(folder.file("node-a-0123abcd-3.ring")));
     std::vector<LookupRecord> records;
     const std::uint64_t last = ring->read(0, 1000, records);
     EXPECT_GE(last, count);

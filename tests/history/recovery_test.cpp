@@ -69,7 +69,7 @@ TEST_F(RecoveryTest, HalfABatchOverMidnightIsStoredOnce) {
   const std::string path = leave_ring("b00t", 1, 100, midnight - 50);
   for (const Day committed : {20'000, 20'001}) {
     const TemporaryFolder other;
-    settings_.folder = other / "history";
+    settings_.folder = other.file("history");
     journal_ = settings_.folder + "/journal";
     std::filesystem::create_directories(journal_);
     std::filesystem::copy(path, journal_ + "/left.ring");

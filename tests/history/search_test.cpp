@@ -269,7 +269,7 @@ TEST_F(SearchTest, ACutDeviceIdIsWhatIsStored) {
 
 TEST(Search, OfAnEmptyOrAbsentFolderFindsNothing) {
   const TemporaryFolder folder;
-  for (const std::string& path : {folder.path(), folder / "absent"}) {
+  for (const std::string& path : {folder.path(), folder.file("absent")}) {
     const auto page = history::search(path, {}, [] { return false; });
     ASSERT_TRUE(page);
     EXPECT_TRUE(page->lookups.empty());

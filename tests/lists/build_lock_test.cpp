@@ -8,10 +8,12 @@
 #include <optional>
 #include <thread>
 
-#include "tests/lists/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace schoolgate::lists {
 namespace {
+
+using support::TemporaryFolder;
 
 TEST(BuildLock, ASecondBuilderWaitsAndThenSaysWhy) {
   const TemporaryFolder folder;

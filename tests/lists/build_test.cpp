@@ -7,10 +7,12 @@
 #include "filter/image.h"
 #include "lists/build_lock.h"
 #include "tests/lists/recording_sink.h"
-#include "tests/lists/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace schoolgate::lists {
 namespace {
+
+using support::TemporaryFolder;
 
 class BuildImage : public testing::Test {
  protected:

@@ -1,10 +1,12 @@
 #include "lists/report.h"
 
 #include "tests/lists/recording_sink.h"
-#include "tests/lists/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace schoolgate::lists {
 namespace {
+
+using support::TemporaryFolder;
 
 BuildOutcome outcome() {
   ListReport first;

@@ -3,10 +3,12 @@
 #include <unistd.h>
 
 #include "tests/lists/recording_sink.h"
-#include "tests/lists/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace schoolgate::lists {
 namespace {
+
+using support::TemporaryFolder;
 
 class ReadSource : public testing::Test {
  protected:
