@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint16_t kLeastUdpSize = 512;
 constexpr std::uint32_t kDnssecOk = 0x8000;
+constexpr std::uint16_t kMostAdditionals = 16;  // a query has an OPT and perhaps a TSIG
 
 struct Counts {
   std::uint16_t questions, answers, authorities, additionals;
@@ -84,6 +85,7 @@ QueryFault parse_query(std::span<const std::uint8_t> message, Query& query) noex
   if (counts.questions != 1 || counts.answers != 0 || counts.authorities != 0) return QueryFault::kFormErr;
   MessageReader reader(message, kHeaderOctets);
   if (!read_question(reader, query)) return QueryFault::kFormErr;
+  if (counts.additionals > kMostAdditionals) return QueryFault::kFormErr;
   return read_additionals(reader, counts.additionals, query);
 }
 

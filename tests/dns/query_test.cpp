@@ -13,6 +13,13 @@ constexpr unsigned kRd = 0x0100;
 Wire asked(std::string_view name = "alive.example", int additionals = 0) {
   return Wire(kRd, {1, 0, 0, additionals}).question(name);
 }
+
+// With as many address records of the root behind the question.
+Wire roots(int additionals) {
+  Wire wire = asked("a", additionals);
+  for (int i = 0; i < additionals; ++i) wire.u8(0).record(1, 0, Wire().u32(0));
+  return wire;
+}
 // Header and the beginning of a question.
 Wire cut() { return Wire(kRd, {1, 0, 0, 0}); }
 std::string option(unsigned code, std::string_view octets, int size = -1) {
@@ -218,6 +225,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"padding", asked("a", 1).opt(option(12, std::string(1200, '\0'))), kNone},
         Row{"other record", joined(asked("a", 1), address("x")), kNone},
         Row{"other record runs over", asked("a", 1).name("x").u16(1).u16(1).u32(0).u16(60000).u32(1), kFormErr},
+        Row{"sixteen additionals", roots(16), kNone}, Row{"seventeen additionals", roots(17), kFormErr},
         Row{"owner loop", asked("a", 1).pointer(19).u16(1).u16(1).u32(0).u16(0), kFormErr},
         Row{"tsig last", asked("a", 2).opt().name("key").record(250, 255, 0, Wire().u32(0)), kNone},
         Row{"tsig not last", asked("a", 2).name("key").record(250, 255, 0, Wire().u32(0)).opt(), kFormErr}),
