@@ -11,14 +11,17 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include "base/file.h"
 
 namespace schoolgate::resolver {
 namespace {
 
-// A Monday at 08:45 changes a thousand entries: they are published together.
+// The first change is published at once: the device's first question is a millisecond behind it. Those that follow (a
+// Monday at 08:45 changes a thousand entries) are published together.
 constexpr std::uint64_t kSettleMs = 20;
+constexpr std::uint64_t kReadAgainMs = 30'000;  // should an event ever be missed
 constexpr std::size_t kReadOctets = 32'768;
 constexpr unsigned kReachableStates = NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT;
 
@@ -114,9 +117,10 @@ base::Result<std::unique_ptr<NeighbourWatch>> NeighbourWatch::start(uv::Loop& lo
 
 NeighbourWatch::NeighbourWatch(uv::Loop& loop, int socket, Publish publish)
     : socket_(socket), publish_(std::move(publish)) {
-  settle_ = std::make_unique<uv::Timer>(loop, [this] { this->publish(); });
+  settle_ = std::make_unique<uv::Timer>(loop, [this] { this->settle(); });
+  again_ = std::make_unique<uv::Timer>(loop, [this] { this->publish(); });
   poll_ = std::make_unique<uv::Poll>(loop, socket_, [this] { read_events(); });
-  settle_->start(0);
+  again_->start(0, kReadAgainMs);
 }
 
 NeighbourWatch::~NeighbourWatch() {
@@ -129,13 +133,19 @@ void NeighbourWatch::read_events() {
   std::array<char, kReadOctets> ignored;
   while (::recv(socket_, ignored.data(), ignored.size(), 0) > 0) {
   }
-  // Not put off by more of them: on a busy network there is no quiet moment to wait for.
-  if (!settling_) settle_->start(kSettleMs);
-  settling_ = true;
+  has_news_ = true;
+  if (!settling_) settle();
+}
+
+// Not put off by more of them: on a busy network there is no quiet moment to wait for.
+void NeighbourWatch::settle() {
+  settling_ = std::exchange(has_news_, false);
+  if (!settling_) return;
+  settle_->start(kSettleMs);
+  publish();
 }
 
 void NeighbourWatch::publish() {
-  settling_ = false;
   auto table = read_neighbours();
   if (!table) return;  // the next event tries again
   auto fresh = std::make_shared<const NeighbourTable>(std::move(*table));

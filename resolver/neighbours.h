@@ -27,14 +27,17 @@ class NeighbourWatch {
  private:
   NeighbourWatch(uv::Loop& loop, int socket, Publish publish);
   void read_events();
+  void settle();
   void publish();
 
   int socket_;
   Publish publish_;
   std::unique_ptr<uv::Timer> settle_;
+  std::unique_ptr<uv::Timer> again_;
   std::unique_ptr<uv::Poll> poll_;
   std::shared_ptr<const NeighbourTable> last_;
-  bool settling_ = false;  // a publication is due
+  bool settling_ = false;  // published a moment ago
+  bool has_news_ = false;  // since then
 };
 
 }  // namespace schoolgate::resolver

@@ -58,8 +58,15 @@ Poll::Poll(Loop& loop, int file, std::function<void()> readable) : state_(new St
   state_->readable = std::move(readable);
   state_->handle.data = state_;
   uv_poll_init(loop.raw(), &state_->handle, file);
-  uv_poll_start(&state_->handle, UV_READABLE,
-                [](uv_poll_t* poll, int, int) { static_cast<State*>(poll->data)->readable(); });
+  watch(&state_->handle);
+}
+
+// After an error of the socket's (one that lost events, say) libuv watches no more, and reading is what clears it.
+void Poll::watch(uv_poll_s* handle) {
+  uv_poll_start(handle, UV_READABLE, [](uv_poll_t* poll, int status, int) {
+    if (status < 0) watch(poll);
+    static_cast<State*>(poll->data)->readable();
+  });
 }
 
 Poll::~Poll() {

@@ -9,6 +9,7 @@
 #include <memory>
 
 struct uv_loop_s;
+struct uv_poll_s;
 
 namespace schoolgate::resolver::uv {
 
@@ -55,7 +56,7 @@ class Wakeup {
   State* state_;
 };
 
-// Tells when a file descriptor can be read. Does not own it.
+// Tells when a file descriptor can be read, or has an error to be read. Does not own it.
 class Poll {
  public:
   Poll(Loop& loop, int file, std::function<void()> readable);
@@ -65,6 +66,7 @@ class Poll {
 
  private:
   struct State;
+  static void watch(uv_poll_s* handle);
   State* state_;
 };
 

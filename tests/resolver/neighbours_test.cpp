@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 
 namespace schoolgate::resolver {
@@ -148,7 +149,57 @@ TEST(NeighbourWatch, ManyChangesAreOnePublication) {
     end.start(600);
     loop.run();
     EXPECT_GE(entries, 200U);
-    EXPECT_LE(publications, 3U);
+    EXPECT_LE(publications, 6U);
+  });
+}
+
+TEST(NeighbourWatch, AChangeIsPublishedAtOnce) {
+  in_network([] {
+    uv::Loop loop;
+    std::chrono::steady_clock::time_point changed, seen;
+    auto watch = NeighbourWatch::start(loop, [&](const std::shared_ptr<const NeighbourTable>& table) {
+      if (mac_of(*table, "10.9.0.7") == "none") return;
+      seen = std::chrono::steady_clock::now();
+      loop.stop();
+    });
+    ASSERT_TRUE(watch);
+    uv::Timer change(loop, [&] {
+      EXPECT_TRUE(ip("neigh add 10.9.0.7 lladdr 02:00:00:00:00:07 dev school0"));
+      changed = std::chrono::steady_clock::now();
+    });
+    change.start(100);
+    uv::Timer patience(loop, [&loop] { loop.stop(); });
+    patience.start(5'000);
+    loop.run();
+    EXPECT_LT(seen - changed, std::chrono::milliseconds(15)) << "sooner than what settles";
+    EXPECT_GT(seen, changed);
+  });
+}
+
+// More at once than the socket holds, and the kernel says so with an error: the watch goes on.
+TEST(NeighbourWatch, OutlivesAnOverrun) {
+  in_network([] {
+    uv::Loop loop;
+    std::string last;
+    auto watch = NeighbourWatch::start(loop, [&](const std::shared_ptr<const NeighbourTable>& table) {
+      last = mac_of(*table, "10.9.0.7");
+      if (last != "none") loop.stop();
+    });
+    ASSERT_TRUE(watch);
+    uv::Timer flood(loop, [] {
+      FILE* batch = ::popen("ip -batch -", "w");
+      for (int i = 0; i < 4'000; ++i) {
+        ::fprintf(batch, "neigh replace 10.9.0.9 lladdr 02:00:00:00:%02x:%02x dev school0\n", i / 256, i % 256);
+      }
+      EXPECT_EQ(::pclose(batch), 0);
+    });
+    uv::Timer change(loop, [] { EXPECT_TRUE(ip("neigh add 10.9.0.7 lladdr 02:00:00:00:00:07 dev school0")); });
+    flood.start(50);
+    change.start(600);
+    uv::Timer patience(loop, [&loop] { loop.stop(); });
+    patience.start(5'000);
+    loop.run();
+    EXPECT_EQ(last, "02:00:00:00:00:07");
   });
 }
 
