@@ -90,7 +90,7 @@ std::string upstreams_table(const Json& state, const Screen& screen) {
   Table table({"UPSTREAM", "ZONE", "STATE", "ASKED", "FAILED", "LATENCY"});
   for (const Json& upstream : part_of(state, "upstreams")) {
     const std::string condition = text_of(upstream, "state");
-    const Ink ink = condition == "answering" ? Ink::kGood : condition == "not answering" ? Ink::kBad : Ink::kPlain;
+    const Ink ink = condition == "answering" ? Ink::kGood : condition != "not asked yet" ? Ink::kBad : Ink::kPlain;
     table.add({{text_of(upstream, "server")},
                {text_of(upstream, "zone")},
                {condition, ink},

@@ -73,7 +73,16 @@ Attempt::Match Attempt::match(std::span<const std::uint8_t> message) const {
   return *qname == sent_qname_ ? Match::kYes : Match::kOtherCase;
 }
 
+// FORMERR and the like from a server that did not copy the question, as one does that could not read it.
+bool Attempt::is_bare_error(std::span<const std::uint8_t> message) const {
+  if (message.size() < dns::kHeaderOctets || dns::load_u16(message.data()) != id_) return false;
+  const std::uint16_t flags = dns::load_u16(message.data() + 2);
+  const bool is_error = (flags & dns::header::kQr) != 0 && (flags & dns::header::kRcodeMask) != 0;
+  return is_error && dns::load_u16(message.data() + 4) == 0;
+}
+
 void Attempt::take_datagram(std::span<const std::uint8_t> message) {
+  if (is_bare_error(message)) return fail(Failure::kServer);
   const Match matched = match(message);
   if (matched == Match::kNo && ++strangers_ < kMostStrangers) return;
   const bool cut = message.size() > 2 && (message[2] & (dns::header::kTc >> 8)) != 0;
@@ -124,7 +133,7 @@ void Attempt::finish(std::span<const std::uint8_t> message) {
 void Attempt::fail(Failure failure) {
   const std::int64_t now_us = clock_.steady_us();
   if (failure == Failure::kServer) {
-    server_.declined(now_us, now_us - started_us_);
+    server_.refused(now_us);
   } else {
     server_.failed(now_us);
   }

@@ -50,6 +50,7 @@ class Attempt {
   std::vector<std::uint8_t> make_query();
   enum class Match { kYes, kOtherCase, kNo };
   Match match(std::span<const std::uint8_t> message) const;
+  bool is_bare_error(std::span<const std::uint8_t> message) const;
 
   uv::Loop& loop_;
   const base::Clock& clock_;

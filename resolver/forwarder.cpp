@@ -107,7 +107,8 @@ void Forwarder::probe() {
     const dns::Question question{zone.name, dns::Type::kNs, false, false};
     for (Server& server : zone.servers) {
       const auto& counts = server.counts();
-      if (counts.last_answer_us.value() > counts.last_failure_us.value()) continue;
+      const std::uint64_t last_trouble_us = std::max(counts.last_failure_us.value(), counts.last_refusal_us.value());
+      if (counts.last_answer_us.value() > last_trouble_us) continue;
       const std::uint64_t number = next_number_++;
       exchanges_.emplace(number, std::make_unique<Exchange>(*this, number, question, std::vector<Server*>{&server},
                                                             [](const UpstreamOutcome&) {}));

@@ -89,11 +89,15 @@ bool Pipeline::parse_question(std::span<const std::uint8_t> message, Lookup& loo
   const dns::QueryFault fault = dns::parse_query(message, lookup.query);
   if (fault == dns::QueryFault::kNone) return true;
   counters_.malformed.add();
-  answered = fault != dns::QueryFault::kDrop;
+  // A stranger hears nothing: there is no question that could be refused.
+  answered = fault != dns::QueryFault::kDrop && lookup.view->snapshot->allows_client(lookup.client.peer.address);
   if (!answered) return false;
-  const Rcode rcode = fault == dns::QueryFault::kBadVers  ? Rcode::kBadVers
-                      : fault == dns::QueryFault::kNotImp ? Rcode::kNotImp
-                                                          : Rcode::kFormErr;
+  if (fault == dns::QueryFault::kBadVers) {  // the question itself is known, and remembered
+    identify_device(lookup);
+    respond_error(lookup, Rcode::kBadVers, std::nullopt);
+    return false;
+  }
+  const Rcode rcode = fault == dns::QueryFault::kNotImp ? Rcode::kNotImp : Rcode::kFormErr;
   const std::size_t size = dns::write_error(lookup.query, rcode, std::nullopt, reply_);
   responder_.send(lookup.client, std::span(reply_).first(size));
   return false;

@@ -17,11 +17,12 @@ class Server {
 
   const base::Endpoint& endpoint() const { return endpoint_; }
   void answered(std::int64_t now_us, std::int64_t latency_us);
-  // It spoke, but said nothing that helps (SERVFAIL, a referral): a broken name says little about the server.
-  void declined(std::int64_t now_us, std::int64_t latency_us);
+  // It spoke, but said nothing that helps (SERVFAIL, REFUSED, a referral). One broken name says little about the server;
+  // several in a row without an answer between say that it is not for us.
+  void refused(std::int64_t now_us);
   // It was silent for too long, or could not be reached.
   void failed(std::int64_t now_us);
-  // False for a while after a failure: others are asked first.
+  // False for a while after a failure, and until the next answer after refusals in a row: others are asked first.
   bool is_trusted(std::int64_t now_us) const;
   std::int64_t latency_us() const { return latency_us_; }
 
@@ -35,6 +36,7 @@ class Server {
     Counter latency_us;
     Counter last_answer_us;   // steady; 0: never
     Counter last_failure_us;  // steady; 0: never
+    Counter last_refusal_us;  // steady; 0: never
   };
   Counts& counts() { return counts_; }
   const Counts& counts() const { return counts_; }
@@ -43,6 +45,7 @@ class Server {
   base::Endpoint endpoint_;
   std::int64_t latency_us_ = 0;  // smoothed; 0: unknown
   std::int64_t last_failure_us_ = 0;
+  unsigned refusals_ = 0;  // in a row
   bool keeps_case_ = true;
   Counts counts_;
 };

@@ -20,7 +20,7 @@ namespace schoolgate::web {
 struct UpstreamState {
   std::string server;  // "udp://192.0.2.1:53"
   std::string zone;    // "." or the conditional zone
-  std::string state;   // "answering", "not answering", "not asked yet"
+  std::string state;   // "answering", "refusing", "not answering", "not asked yet"
   std::uint64_t asked = 0;
   std::uint64_t failed = 0;
   double latency_ms = 0;  // smoothed

@@ -14,9 +14,10 @@ struct Standing {
   std::uint64_t latency_us = 0;       // smoothed, of the worker that heard from it last
   std::uint64_t last_answer_us = 0;   // steady; 0: never
   std::uint64_t last_failure_us = 0;  // likewise
+  std::uint64_t last_refusal_us = 0;  // likewise
 
   void add(const resolver::Server::Counts& counts);
-  // "answering", "not answering", "not asked yet"
+  // "answering", "refusing", "not answering", "not asked yet"
   std::string_view in_words(std::uint64_t now_us) const;
 };
 

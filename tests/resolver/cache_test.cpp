@@ -110,6 +110,27 @@ TEST(CacheFailure, IsRememberedForASecond) {
   EXPECT_EQ(cache.find(question("a.example"), kStartUs + kSecondUs), nullptr);
 }
 
+// The client's patience is spent once, not each second.
+TEST(CacheFailure, IsRememberedForThirtySecondsBesideAStaleAnswer) {
+  Cache cache;
+  cache.put(question("a.example"), answer(10), kStartUs);
+  const std::int64_t later_us = kStartUs + 60 * kSecondUs;
+  cache.put_failure(question("a.example"), dns::ExtendedError::kNetworkError, later_us);
+  EXPECT_NE(cache.find(question("a.example"), later_us + 30 * kSecondUs - 1), nullptr);
+  EXPECT_EQ(cache.find(question("a.example"), later_us + 30 * kSecondUs), nullptr);
+}
+
+TEST(CacheFailure, IsNotRememberedLongerThanTheStaleAnswer) {
+  Cache cache;
+  cache.put(question("a.example"), answer(10), kStartUs);
+  const std::int64_t end_us = kStartUs + 10 * kSecondUs + Cache::kStaleUs;
+  cache.put_failure(question("a.example"), dns::ExtendedError::kNetworkError, end_us - 2 * kSecondUs);
+  EXPECT_EQ(cache.find(question("a.example"), end_us), nullptr);
+  cache.put_failure(question("a.example"), dns::ExtendedError::kNetworkError, end_us);
+  EXPECT_NE(cache.find(question("a.example"), end_us + kSecondUs - 1), nullptr);
+  EXPECT_EQ(cache.find(question("a.example"), end_us + kSecondUs), nullptr);
+}
+
 TEST(CacheFailure, LeavesTheExpiredAnswerThatIsThere) {
   Cache cache;
   cache.put(question("a.example"), answer(10), kStartUs);

@@ -331,6 +331,13 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(RefusalCase{"servfail", support::failing(2)}, RefusalCase{"refused", support::failing(5)},
                     RefusalCase{"formerr", support::failing(1)}, RefusalCase{"notimp", support::failing(4)},
                     RefusalCase{"unknown_rcode", support::failing(11)},
+                    RefusalCase{"formerr_without_the_question",
+                                [](const ScriptedServer::Query& query) {
+                                  Message reply;
+                                  reply.id = query.message.id;
+                                  reply.flags = Message::kQr | 1;
+                                  return Replies{{reply.encode()}};
+                                }},
                     RefusalCase{"referral",
                                 [](const ScriptedServer::Query& query) {
                                   Message reply = reply_to(query.message, {});

@@ -35,6 +35,22 @@ TEST(Server, LatencyIsSmoothed) {
   EXPECT_EQ(one.latency_us(), 8'000);
 }
 
+TEST(Server, RefusalsInARowCostItTrustUntilItAnswers) {
+  Server one(*base::Endpoint::parse("192.0.2.1:53"));
+  for (int i = 0; i < 4; ++i) one.refused(kNowUs);
+  EXPECT_TRUE(one.is_trusted(kNowUs)) << "broken names are no fault of the server's";
+  one.answered(kNowUs, 1'000);
+  for (int i = 0; i < 4; ++i) one.refused(kNowUs);
+  EXPECT_TRUE(one.is_trusted(kNowUs));
+  one.refused(kNowUs);
+  EXPECT_FALSE(one.is_trusted(kNowUs));
+  EXPECT_FALSE(one.is_trusted(kNowUs + 3'600 * kSecondUs));
+  EXPECT_EQ(one.latency_us(), 1'000) << "a refusal is quick, and makes nobody the quickest";
+  EXPECT_EQ(one.counts().last_answer_us.value(), static_cast<std::uint64_t>(kNowUs));
+  one.answered(kNowUs, 1'000);
+  EXPECT_TRUE(one.is_trusted(kNowUs));
+}
+
 TEST(Server, CountsWhatStatusShows) {
   Server one(*base::Endpoint::parse("192.0.2.1:53"));
   EXPECT_EQ(one.counts().last_answer_us.value(), 0U);

@@ -268,6 +268,23 @@ TEST_F(WorkerTest, AConnectionThatIsIdleForTenSecondsIsClosed) {
   EXPECT_TRUE(client.has_ended(3'000));
 }
 
+TEST_F(WorkerTest, AStrangersNonsenseGetsNoAnswer) {
+  start();
+  support::Rules elsewhere = rules();
+  elsewhere.allow_from = {"10.0.0.0/8"};
+  UdpClient client(endpoint_);
+  const support::Octets nonsense = {0x12, 0x34, 0x01, 0x00, 0, 2, 0, 0, 0, 0, 0, 0};
+  ASSERT_TRUE(client.send(nonsense));
+  EXPECT_TRUE(client.receive()) << "FORMERR for one of ours";
+  worker().post(snapshot(2, elsewhere));
+  while (worker().counters().generation.value() < 2) std::this_thread::yield();
+  ASSERT_TRUE(client.send(nonsense));
+  EXPECT_FALSE(client.receive(200));
+  const auto refused = client.ask(query_for(kBlockedName));
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->rcode, 5U);
+}
+
 TEST_F(WorkerTest, DrainAnswersWhatIsInFlightOverBothTransports) {
   start();
   UdpClient udp(endpoint_);

@@ -36,6 +36,8 @@ bool apply(const std::vector<std::string>& words, Message& message, resolver::Cl
       client.transport = history::Transport::kTcp;
     } else if (word == "size") {
       message.opt->udp_size = static_cast<std::uint16_t>(std::stoul(value()));
+    } else if (word == "version") {
+      message.opt->version = static_cast<std::uint8_t>(std::stoul(value()));
     } else if (word == "class") {
       message.question->qclass = value();
     } else if (word == "times") {

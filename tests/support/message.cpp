@@ -109,7 +109,7 @@ Octets Message::encode() const {
     out.push_back(0);
     put_u16(out, 41);
     put_u16(out, opt->udp_size);
-    put_u16(out, 0);
+    put_u16(out, opt->version);
     put_u16(out, opt->dnssec_ok ? 0x8000 : 0);
     put_u16(out, 0);
   }

@@ -27,6 +27,7 @@ struct Message {
     std::uint16_t udp_size = 1232;
     bool dnssec_ok = false;
     std::optional<std::uint16_t> extended_error;  // read only
+    std::uint8_t version = 0;                     // written only
   };
 
   std::uint16_t id = 0;

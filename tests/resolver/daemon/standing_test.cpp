@@ -8,8 +8,9 @@ namespace {
 constexpr std::uint64_t kSecondUs = 1'000'000;
 constexpr std::uint64_t kNowUs = 100 * kSecondUs;
 
-std::string_view after(std::uint64_t answer_us, std::uint64_t failure_us) {
+std::string_view after(std::uint64_t answer_us, std::uint64_t failure_us, std::uint64_t refusal_us = 0) {
   Standing standing;
+  standing.last_refusal_us = refusal_us;
   standing.last_answer_us = answer_us;
   standing.last_failure_us = failure_us;
   return standing.in_words(kNowUs);
@@ -24,6 +25,14 @@ TEST(Standing, InWords) {
   EXPECT_EQ(after(kNowUs - kSecondUs, kNowUs), "answering") << "another name failed since";
   EXPECT_EQ(after(kNowUs - 6 * kSecondUs, kNowUs), "not answering");
   EXPECT_EQ(after(kNowUs, kNowUs - kSecondUs), "answering") << "well again";
+}
+
+TEST(Standing, WhoSpeaksAndNeverHelpsIsRefusing) {
+  EXPECT_EQ(after(0, 0, kNowUs), "refusing");
+  EXPECT_EQ(after(kNowUs - kSecondUs, 0, kNowUs), "answering") << "one broken name";
+  EXPECT_EQ(after(kNowUs - 6 * kSecondUs, 0, kNowUs), "refusing");
+  EXPECT_EQ(after(kNowUs, 0, kNowUs - kSecondUs), "answering");
+  EXPECT_EQ(after(0, kNowUs, kNowUs - kSecondUs), "not answering");
 }
 
 TEST(Standing, OfAllWorkersTheLatestWordCounts) {
