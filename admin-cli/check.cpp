@@ -96,6 +96,10 @@ std::string targets_line(const Json& report) {
   return fmt::format("\nTargets: {}.\n", printable(targets));
 }
 
+std::string answer_line(const Json& report, const std::string& type) {
+  return fmt::format("Asked for {}, a device gets {}.\n", printable(type), printable(text_of(report, "answer")));
+}
+
 std::string hits_table(const Json& report, const Screen& screen) {
   Table table({"LIST", "LINE", "AS WRITTEN", ""});
   for (const Json& hit : part_of(report, "hits")) {
@@ -120,7 +124,7 @@ base::Status check_name(const Globals& globals, const CheckOptions& options, con
     screen.out << web::to_text(*report) << '\n';
     return {};
   }
-  screen.out << headline(*report, screen) << '\n'
+  screen.out << headline(*report, screen) << answer_line(*report, options.type) << '\n'
              << chain_table(*report, screen) << '\n'
              << hits_table(*report, screen) << targets_line(*report);
   return {};

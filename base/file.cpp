@@ -121,11 +121,13 @@ void remove_temporaries(const std::string& folder) {
 }
 
 Status make_folder(const std::string& path) {
-  const std::filesystem::path wanted(path);
+  std::filesystem::path wanted(path);
+  if (!wanted.has_filename()) wanted = wanted.parent_path();  // "a/b/"
   std::filesystem::path so_far;
-  for (const auto& part : wanted) {
-    so_far /= part;
-    if (::mkdir(so_far.c_str(), 0750) != 0 && errno != EEXIST && errno != EISDIR) {
+  for (auto part = wanted.begin(); part != wanted.end(); ++part) {
+    so_far /= *part;
+    const mode_t mode = std::next(part) == wanted.end() ? 0750 : 0755;
+    if (::mkdir(so_far.c_str(), mode) != 0 && errno != EEXIST && errno != EISDIR) {
       std::error_code ignored;
       if (std::filesystem::is_directory(so_far, ignored)) continue;
       return system_error(errno, "cannot make folder " + so_far.string());

@@ -20,7 +20,7 @@ Status replace_file(const std::string& path, std::string_view bytes, unsigned mo
 // Removes what killed writers left in the folder (not below it). REQUIRES: nobody else calls replace_file() in it now.
 void remove_temporaries(const std::string& folder);
 
-// Makes the folder and its parents, mode 0750 where made.
+// Makes the folder, mode 0750, and its parents, which others may pass: 0755.
 Status make_folder(const std::string& path);
 
 // "cannot open FILE: No such file or directory", with the code that fits errno.

@@ -8,6 +8,9 @@
 namespace schoolgate::dns {
 namespace {
 
+constexpr Type kReservedLow{0};  // RFC 6895 §3.1
+constexpr Type kReservedHigh{65535};
+
 constexpr std::array kTypes = std::to_array<std::pair<Type, std::string_view>>({
     {Type::kA, "A"},         {Type::kNs, "NS"},       {Type::kCname, "CNAME"}, {Type::kSoa, "SOA"},
     {Type::kPtr, "PTR"},     {Type::kHinfo, "HINFO"}, {Type::kMx, "MX"},       {Type::kTxt, "TXT"},
@@ -40,6 +43,26 @@ bool same_word(std::string_view left, std::string_view right) {
 }
 
 }  // namespace
+
+std::optional<Rcode> refusal_of(Type type) noexcept {
+  if (type == kReservedLow) return Rcode::kFormErr;
+  if (type == kReservedHigh) return Rcode::kRefused;
+  switch (type) {
+    case Type::kNxname:  // RFC 9824 §3.5
+    case Type::kOpt:
+      return Rcode::kFormErr;
+    case Type::kTkey:
+    case Type::kTsig:
+    case Type::kAxfr:
+    case Type::kIxfr:
+      return Rcode::kRefused;
+    case Type::kMaila:
+    case Type::kMailb:
+      return Rcode::kNotImp;
+    default:
+      return std::nullopt;
+  }
+}
 
 std::string to_text(Type type) {
   for (const auto& [value, text] : kTypes) {

@@ -75,6 +75,9 @@ enum class ExtendedError : std::uint16_t {
   kInvalidData = 24,
 };
 
+// What a question for a type that no client needs gets; nullopt for data and ANY.
+std::optional<Rcode> refusal_of(Type type) noexcept;
+
 std::string to_text(Type type);    // "A", "HTTPS", or "TYPE65280" (RFC 3597)
 std::string to_text(Rcode rcode);  // "NOERROR", or "RCODE11"
 std::string to_text(Class qclass);

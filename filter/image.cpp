@@ -89,7 +89,7 @@ Result<std::unique_ptr<Image::Impl>> Image::Impl::read(Mapping mapping, const st
   if (const base::Status status = file->verify_sections(); !status) return status.error();
   const auto open_lines = [&]() -> Result<std::unique_ptr<LineIndex>> {
     if (!lines) return lines.error();
-    return LineIndex::open(std::move(*lines), path + ".lines", file->digest(), checksums);
+    return LineIndex::open(std::move(*lines), path + std::string(kLinesSuffix), file->digest(), checksums);
   };
   auto impl = std::make_unique<Impl>(std::move(mapping), open_lines());
   impl->digest = to_hex(file->digest());
@@ -104,7 +104,7 @@ Result<std::unique_ptr<Image::Impl>> Image::Impl::read(Mapping mapping, const st
   if (!parse_patterns(file->section(ImageSection::kPatterns), impl->lists.size(), rules)) {
     return file->damaged("its patterns are damaged");
   }
-  auto patterns = PatternRules::open(std::move(rules), path + ".hs", file->digest());
+  auto patterns = PatternRules::open(std::move(rules), path + std::string(kCompiledSuffix), file->digest());
   if (!patterns) return patterns.error().within(path);
   impl->patterns = std::move(*patterns);
   return impl;
@@ -117,7 +117,8 @@ Image::~Image() = default;
 Result<std::shared_ptr<const Image>> Image::open(const std::string& path) {
   auto mapping = Mapping::of_file(path);
   if (!mapping) return mapping.error();
-  auto impl = Impl::read(std::move(*mapping), path, Mapping::of_file(path + ".lines"), Checksums::kVerify);
+  auto impl =
+      Impl::read(std::move(*mapping), path, Mapping::of_file(path + std::string(kLinesSuffix)), Checksums::kVerify);
   if (!impl) return impl.error();
   return std::shared_ptr<const Image>(new Image(std::move(*impl)));
 }

@@ -26,6 +26,10 @@ enum class ImageSection : std::uint32_t {
 enum class LinesSection : std::uint32_t { kPlaces, kRecords };  // see line_index.h
 enum class CompiledSection : std::uint32_t { kPlatform, kDatabase };
 
+// What lies beside an image has its name and a suffix.
+inline constexpr std::string_view kLinesSuffix = ".lines";
+inline constexpr std::string_view kCompiledSuffix = ".hs";
+
 inline constexpr FileKind kImageFile{"SGFILTER", "filter image", 1, 7};
 inline constexpr FileKind kLinesFile{"SGFLINES", "line index", 1, 2};
 inline constexpr FileKind kCompiledFile{"SGFHYPER", "compiled pattern set", 1, 2};

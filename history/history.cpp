@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -22,6 +23,9 @@ namespace {
 using base::Result;
 
 constexpr std::array<std::string_view, 5> kVerdicts = {"allowed", "blocked", "rewritten", "refused", "failed"};
+
+constexpr std::chrono::seconds kFlushPatience{5};
+constexpr std::chrono::milliseconds kBriefPatience{200};
 
 Result<std::string> make_boot_id() {
   std::array<std::uint8_t, 16> octets;
@@ -88,12 +92,13 @@ Result<JournalRing*> History::add_ring(std::uint32_t worker) {
 }
 
 void History::stop() { impl_->writer.stop(); }
-void History::flush() { impl_->writer.flush(); }
+void History::flush() { impl_->writer.flush(Writer::Insist::kYes, kFlushPatience); }
+void History::flush_briefly() { impl_->writer.flush(Writer::Insist::kNo, kBriefPatience); }
 
 void History::end_searches() { impl_->searches_end = true; }
 
-Result<Page> History::search(const Filter& filter) const {
-  const std::int64_t patient_until_us = impl_->clock.steady_us() + kMostSearchUs;
+Result<Page> History::search(const Filter& filter, std::int64_t most_us) const {
+  const std::int64_t patient_until_us = impl_->clock.steady_us() + most_us;
   return history::search(impl_->settings.folder, filter, [this, patient_until_us] {
     return impl_->searches_end || impl_->clock.steady_us() > patient_until_us;
   });

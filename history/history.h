@@ -83,12 +83,15 @@ class History {
   base::Result<JournalRing*> add_ring(std::uint32_t worker);
   // Drains everything that was published before the call, then ends the writer. No publish() after it.
   void stop();
-  // Waits until what was published before the call is stored (tests, and `history search` right after a lookup).
+  // Waits until what was published before the call is stored (tests, and `history search` right after a lookup), for five
+  // seconds at most.
   void flush();
+  // The same for a moment only: whoever waits for a page must not wait for a disk.
+  void flush_briefly();
 
-  // Ends after kMostSearchUs, with a problem in the page: one reader must not keep the others waiting for ever.
+  // Ends when its time is over, with a problem in the page: one reader must not keep the others waiting for ever.
   static constexpr std::int64_t kMostSearchUs = 30'000'000;
-  base::Result<Page> search(const Filter& filter) const;
+  base::Result<Page> search(const Filter& filter, std::int64_t most_us = kMostSearchUs) const;
   // Searches under way, and all later ones, end at once: before a stop. From any thread.
   void end_searches();
   Statistics statistics() const;

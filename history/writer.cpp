@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -17,7 +18,6 @@ constexpr auto kRoundEvery = 50ms;
 // The most that one transaction holds, 16 MB of records. Reached only when the writer lags: the more rows a transaction
 // has, the more of them share a page of the device index.
 constexpr std::size_t kMostPerBatch = 32768;
-constexpr auto kFlushPatience = 5s;
 constexpr std::int64_t kDeletionEveryUs = std::int64_t{3600} * 1'000'000;
 // After a failure: a full disk is not filled with attempts.
 constexpr std::int64_t kRetryAfterUs = 1'000'000;
@@ -47,11 +47,12 @@ JournalRing* Writer::add_ring(std::unique_ptr<JournalRing> ring) {
   return rings_.emplace_back(std::move(ring)).get();
 }
 
-void Writer::flush() {
+void Writer::flush(Insist insist, std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
   const std::uint64_t wanted = ++rounds_wanted_;
+  if (insist == Insist::kYes) insisted_ = true;
   wake_.notify_one();
-  round_done_.wait_for(lock, kFlushPatience, [&] { return rounds_done_ >= wanted || stopping_; });
+  round_done_.wait_for(lock, patience, [&] { return rounds_done_ >= wanted || stopping_; });
 }
 
 void Writer::stop() {
@@ -76,7 +77,7 @@ void Writer::run() {
       wake_.wait_for(lock, kRoundEvery, [this] { return stopping_ || rounds_wanted_ > rounds_done_; });
       wanted = rounds_wanted_;
       last = stopping_;
-      if (last || wanted > rounds_done_) next_attempt_us_ = 0;  // somebody waits: try, however lately it failed
+      if (last || std::exchange(insisted_, false)) next_attempt_us_ = 0;  // try, however lately it failed
     }
     go_round();
     {

@@ -3,6 +3,7 @@
 // Thread contract: one owner starts and stops it and adds rings; flush() and the counts from any thread.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -40,8 +41,9 @@ class Writer {
   void start();
   JournalRing* add_ring(std::unique_ptr<JournalRing> ring);
   // Makes the thread go round once more, and waits until it has: all that was published before is stored, or could not
-  // be. Gives up after five seconds.
-  void flush();
+  // be. After a failed attempt the next one is made when it is due, unless somebody insists.
+  enum class Insist { kNo, kYes };
+  void flush(Insist insist, std::chrono::milliseconds patience);
   // Once more round, then ends the thread. Files of rings that are stored to the last record are deleted; others stay
   // for the next start.
   void stop();
@@ -69,6 +71,7 @@ class Writer {
   std::vector<std::unique_ptr<JournalRing>> rings_;
   std::uint64_t rounds_wanted_ = 0;
   std::uint64_t rounds_done_ = 0;
+  bool insisted_ = false;
   std::uint64_t stored_ = 0;
   bool stopping_ = false;
 

@@ -76,10 +76,10 @@ ListReport load_list(const Taxonomy& taxonomy, const Source& source, const std::
   return std::move(reading.report);
 }
 
-bool is_missing(const ListReport& list) { return list.version.empty(); }
+bool has_no_rule(const ListReport& list) { return list.rules == 0; }
 
 Error nothing_read(const std::vector<ListReport>& lists) {
-  std::string text = "no list could be read, and the image stays as it was:";
+  std::string text = "no list has a rule, and the image stays as it was:";
   for (const ListReport& list : lists) text += "\nlist '" + list.id + "': " + list.problem;
   return Error(ErrorCode::kUnavailable, text);
 }
@@ -100,6 +100,7 @@ void merge(const filter::BuildReport& built, BuildOutcome& outcome) {
 }  // namespace
 
 std::string image_path(const std::string& state_folder) { return state_folder + "/filter.image"; }
+std::string previous_image_path(const std::string& state_folder) { return image_path(state_folder) + ".previous"; }
 
 base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const std::vector<Source>& sources,
                                        const std::string& state_folder) {
@@ -115,9 +116,10 @@ base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const std::vect
   BuildOutcome outcome;
   filter::ImageBuilder builder(taxonomy.tags());
   for (const Source& source : sources) outcome.lists.push_back(load_list(taxonomy, source, state_folder, builder));
-  if (!sources.empty() && std::all_of(outcome.lists.begin(), outcome.lists.end(), is_missing)) {
+  if (!sources.empty() && std::all_of(outcome.lists.begin(), outcome.lists.end(), has_no_rule)) {
     return nothing_read(outcome.lists);
   }
+  filter::keep_image(image_path(state_folder), previous_image_path(state_folder));
   const auto built = builder.write(image_path(state_folder));
   if (!built) return built.error();
   merge(*built, outcome);

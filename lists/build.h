@@ -43,7 +43,7 @@ struct BuildOutcome {
 // Reads every source, keeps a copy of each good one in STATE/lists/ID, writes STATE/filter.image and
 // STATE/filter.report.json. A list that cannot be read, or has no rule left, is replaced by its kept copy; with none, it
 // is missing and says so. In the image the lists stand in the order of `sources`.
-// kInvalid for a setting that is wrong (id, category, format); kUnavailable when not one list could be read and none has
+// kInvalid for a setting that is wrong (id, category, format); kUnavailable when not one list has a rule and none has
 // a copy: the last image then stays as it was; kInUse when another build went on in the same folder for too long.
 base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const std::vector<Source>& sources,
                                        const std::string& state_folder);
@@ -51,5 +51,7 @@ base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const std::vect
 base::Result<BuildOutcome> read_report(const std::string& state_folder);
 
 std::string image_path(const std::string& state_folder);
+// The image before, for when that one is damaged.
+std::string previous_image_path(const std::string& state_folder);
 
 }  // namespace schoolgate::lists

@@ -100,6 +100,15 @@ CheckStep to_check_step(const ChainStep& step, const Policy& policy, const std::
   return shown;
 }
 
+// dns/reply.h writes what is said here.
+std::string answer_in_words(bool is_blocked, dns::Type type) {
+  if (const auto refusal = dns::refusal_of(type)) return dns::to_text(*refusal) + ": this type is for nobody";
+  if (type == dns::Type::kAny) return is_blocked ? "no data" : "a hint to ask for one type (RFC 8482)";
+  if (!is_blocked) return "what the upstream says";
+  if (type == dns::Type::kA) return "the block page's address";
+  return type == dns::Type::kAaaa ? "the block page's IPv6 address, or no data when it has none" : "no data";
+}
+
 // "category gambling, list starter-gambling, line 12"; "allow bbc.co.uk in group staff, policy.toml:31:16".
 std::string decided_by(const ChainStep& decisive, const CheckStep& shown, const Policy& policy) {
   if (decisive.verdict->rule) {
@@ -135,6 +144,7 @@ Result<CheckReport> check(const Policy& policy, const filter::Image& image, cons
     report.decided_by = decided_by(step, report.chain.back(), policy);
     if (const filter::Tag* tag = step.tag ? image.tags().find(*step.tag) : nullptr) report.category = tag->id;
   }
+  report.answer = answer_in_words(report.verdict == "blocked", request.type);
   return report;
 }
 

@@ -40,6 +40,7 @@ struct CheckReport {
   std::vector<std::string> tags;
   std::vector<filter::RuleHit> hits;
   std::vector<CheckStep> chain;
+  std::string answer;  // in words: what a device gets that asks for this type
   // What was not looked at, in words.
   std::string targets = "not followed: names that the answer leads to are decided too when it is asked";
 };

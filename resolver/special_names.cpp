@@ -9,10 +9,6 @@ namespace {
 
 using dns::Name;
 using dns::Rcode;
-using dns::Type;
-
-constexpr Type kReservedLow{0};  // RFC 6895 §3.1
-constexpr Type kReservedHigh{65535};
 
 struct SpecialName {
   Name name;
@@ -43,23 +39,7 @@ std::optional<Rcode> refusal(const dns::Query& query) noexcept {
   if (query.qclass != dns::Class::kIn) return Rcode::kRefused;
   // Without RD a client asks what is in the cache: other people's lookups.
   if (!query.recursion_desired()) return Rcode::kRefused;
-  if (query.qtype == kReservedLow) return Rcode::kFormErr;
-  if (query.qtype == kReservedHigh) return Rcode::kRefused;
-  switch (query.qtype) {
-    case Type::kNxname:  // RFC 9824 §3.5
-    case Type::kOpt:
-      return Rcode::kFormErr;
-    case Type::kTkey:
-    case Type::kTsig:
-    case Type::kAxfr:
-    case Type::kIxfr:
-      return Rcode::kRefused;
-    case Type::kMaila:
-    case Type::kMailb:
-      return Rcode::kNotImp;
-    default:
-      return std::nullopt;
-  }
+  return dns::refusal_of(query.qtype);
 }
 
 }  // namespace schoolgate::resolver

@@ -86,6 +86,7 @@ Json to_json(const policy::CheckReport& report) {
           {"tags", report.tags},
           {"chain", chain},
           {"hits", hits},
+          {"answer", report.answer},
           {"targets", report.targets}};
 }
 

@@ -29,6 +29,9 @@ namespace {
 
 constexpr std::uint64_t kHistoryWatchMs = 1000;
 
+// A SIGHUP that came before serve() watches for it: the policy may have been read already.
+volatile std::sig_atomic_t hung_up_early = 0;
+
 // The parts, in the order they are made; destroyed in the opposite one.
 class Daemon {
  public:
@@ -68,7 +71,10 @@ base::Status Daemon::bind_ports() {
   for (const base::Endpoint& endpoint : configuration_.block_page_http) {
     if (auto listening = block_page_server_.listen(endpoint); !listening) return listening.error();
   }
-  return *user ? drop_privileges(**user) : base::Status();
+  if (*user) {
+    if (auto dropped = drop_privileges(**user); !dropped) return dropped;
+  }
+  return check_own_folder(configuration_.state);
 }
 
 base::Status Daemon::open_state() {
@@ -126,6 +132,7 @@ void Daemon::serve() {
   resolver::uv::Timer history_watch(loop, [this] { problems_.set("history", history_->problem()); });
   history_watch.start(0, kHistoryWatchMs);
   rules_->start(loop, {post_to_all, [this] { return least_generation(); }});
+  if (hung_up_early != 0) rules_->reload();
   loop.run();
   rules_->stop();
 }
@@ -166,7 +173,7 @@ base::Status check(const resolver::Configuration& configuration) {
 
 base::Status run(const resolver::Configuration& configuration) {
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGHUP, SIG_IGN);  // until serve() watches it: a reload during start-up has nothing to reload yet
+  std::signal(SIGHUP, [](int) { hung_up_early = 1; });
   raise_file_limit();
   Daemon daemon(configuration);
   if (auto bound = daemon.bind_ports(); !bound) return bound;

@@ -31,7 +31,11 @@ base::Status own_folder(const std::string& path, const std::optional<User>& user
   if (user && ::chown(path.c_str(), user->uid, user->gid) != 0) {
     return base::system_error(errno, "cannot give " + path + " to " + user->name);
   }
-  if (::access(path.c_str(), W_OK) != 0) return base::system_error(errno, "cannot write in " + path);
+  return {};
+}
+
+base::Status check_own_folder(const std::string& path) {
+  if (::access(path.c_str(), W_OK | X_OK) != 0) return base::system_error(errno, "cannot write in " + path);
   return {};
 }
 

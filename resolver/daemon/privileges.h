@@ -20,6 +20,8 @@ base::Result<std::optional<User>> find_user(const std::string& name);
 
 // The folder, made and given to the user.
 base::Status own_folder(const std::string& path, const std::optional<User>& user);
+// That we can work in it, as who we are now: root passes everywhere, its daemon's user may not.
+base::Status check_own_folder(const std::string& path);
 
 // For good: no capability is left, and none can come back through a set-uid program. Threads must not exist yet.
 base::Status drop_privileges(const User& user);

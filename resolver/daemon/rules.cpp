@@ -57,14 +57,15 @@ Rules::Rules(const Parts& parts, lists::Taxonomy taxonomy)
       problems_(parts.problems),
       taxonomy_(std::move(taxonomy)),
       builder_(build_command(parts.builder, parts.configuration),
-               [this](const base::Status& built) { finish_build(built); }) {}
+               [this](const base::Status& built) { finish_build(built); }),
+      report_(lists::read_report(parts.configuration.state)) {}
 
 void Rules::start(resolver::uv::Loop& loop, Succession::Workers workers) {
   loop_ = &loop;
   succession_->start(loop, std::move(workers));
   builder_.start(loop);
   report_lists();
-  builder_.build();
+  build();
 }
 
 void Rules::stop() {
@@ -77,7 +78,7 @@ void Rules::stop() {
 void Rules::reload() {
   spdlog::info("reading the policy again");
   compare_configuration();
-  policy_task_ = resolver::uv::run_task<PolicyResult>(
+  policy_task_ = resolver::uv::run_task<PolicyPointer>(
       *loop_, [this] { return read_policy(); }, [this](PolicyResult policy) { take_policy(std::move(policy)); });
 }
 
@@ -99,6 +100,11 @@ void Rules::take_policy(PolicyResult policy) {
   problems_.set("policy", "");
   policy_ = std::move(*policy);
   succession_->follow(make_snapshot());
+  build();
+}
+
+void Rules::build() {
+  is_building_ = true;
   builder_.build();
 }
 
@@ -106,8 +112,11 @@ void Rules::finish_build(const base::Status& built) {
   problems_.set("lists",
                 built ? "" : "the lists could not be built, the image in force stays: " + built.error().message());
   report_lists();
-  if (!built) return;
-  image_task_ = resolver::uv::run_task<ImageResult>(
+  if (!built) {
+    is_building_ = false;
+    return;
+  }
+  image_task_ = resolver::uv::run_task<ImagePointer>(
       *loop_, [this] { return read_image(); },
       [this](ImageResult image) {
         take_image(std::move(image));
@@ -118,14 +127,34 @@ void Rules::finish_build(const base::Status& built) {
 Rules::ImageResult Rules::read_image() const { return filter::Image::open(lists::image_path(configuration_.state)); }
 
 void Rules::take_image(ImageResult image) {
+  is_building_ = false;
   if (image) {
     image_ = std::move(*image);
     problems_.set("image", "");
+    auto report = lists::read_report(configuration_.state);
+    const std::lock_guard lock(lock_);
+    report_ = std::move(report);
     return;
   }
-  if (image.error().code() == base::ErrorCode::kNotFound && image_ == nullptr) return;  // the first start
-  problems_.set("image", image.error().message() + (image_ != nullptr ? "; the one in force stays"
+  if (image_ == nullptr) {
+    auto previous = filter::Image::open(lists::previous_image_path(configuration_.state));
+    if (previous) image_ = std::move(*previous);
+  }
+  const bool is_first_start = image.error().code() == base::ErrorCode::kNotFound && image_ == nullptr;
+  if (is_first_start) return;
+  problems_.set("image", image.error().message() + (image_ != nullptr ? "; the one before stays in force"
                                                                       : "; names get SERVFAIL until one is built"));
+}
+
+base::Result<lists::BuildOutcome> Rules::report() const {
+  const std::lock_guard lock(lock_);
+  return report_;
+}
+
+bool Rules::has_unused_build() const {
+  const auto& image = snapshot()->image;
+  const auto newest = lists::read_report(configuration_.state);
+  return !is_building_ && image != nullptr && newest && newest->image_digest != image->digest();
 }
 
 // Ports, users and folders are taken once, at the start: what is new in the file is told, and nothing of it used.

@@ -1,16 +1,19 @@
 // Rules: the taxonomy, the policy and the image in force, as one Snapshot; read again on SIGHUP, while the image is built
 // in the background. What cannot be read leaves what is in force.
 //
-// Thread contract: belongs to the control thread; snapshot() and taxonomy() may be called by any. Files are read on a
-// thread of their own.
+// Thread contract: belongs to the control thread; snapshot(), taxonomy(), report() and has_unused_build() may be called by
+// any. Files are read on a thread of their own.
 #pragma once
 
+#include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "lists/build.h"
 #include "lists/taxonomy.h"
 #include "policy/policy.h"
 #include "resolver/configuration.h"
@@ -42,10 +45,16 @@ class Rules {
 
   std::shared_ptr<const resolver::Snapshot> snapshot() const { return succession_->in_force(); }
   const lists::Taxonomy& taxonomy() const { return taxonomy_; }
+  // What the image in force was built from; kNotFound before the first build.
+  base::Result<lists::BuildOutcome> report() const;
+  // Somebody built the lists by hand since.
+  bool has_unused_build() const;
 
  private:
-  using PolicyResult = base::Result<std::shared_ptr<const policy::Policy>>;
-  using ImageResult = base::Result<std::shared_ptr<const filter::Image>>;
+  using PolicyPointer = std::shared_ptr<const policy::Policy>;
+  using ImagePointer = std::shared_ptr<const filter::Image>;
+  using PolicyResult = base::Result<PolicyPointer>;
+  using ImageResult = base::Result<ImagePointer>;
 
   Rules(const Parts& parts, lists::Taxonomy taxonomy);
 
@@ -53,6 +62,7 @@ class Rules {
   ImageResult read_image() const;
   void take_policy(PolicyResult policy);
   void take_image(ImageResult image);
+  void build();
   void finish_build(const base::Status& built);
   void compare_configuration();
   void report_lists();
@@ -63,11 +73,14 @@ class Rules {
   const base::Clock& clock_;
   Problems& problems_;
   lists::Taxonomy taxonomy_;
-  std::shared_ptr<const policy::Policy> policy_;
-  std::shared_ptr<const filter::Image> image_;
+  PolicyPointer policy_;
+  ImagePointer image_;
   std::uint64_t generation_ = 0;
   std::unique_ptr<Succession> succession_;
   ListBuilder builder_;
+  std::atomic<bool> is_building_ = false;  // until what was built is in force
+  mutable std::mutex lock_;
+  base::Result<lists::BuildOutcome> report_;  // guarded by lock_
   resolver::uv::Loop* loop_ = nullptr;
   std::unique_ptr<resolver::uv::Task> policy_task_;
   std::unique_ptr<resolver::uv::Task> image_task_;

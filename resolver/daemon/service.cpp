@@ -5,6 +5,9 @@
 #include <map>
 #include <utility>
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include "resolver/daemon/standing.h"
 
 namespace schoolgate::daemon {
@@ -12,6 +15,8 @@ namespace {
 
 // How far back a block still explains why a browser is on the block page.
 constexpr std::int64_t kLateUs = std::int64_t{600} * 1'000'000;
+// Anybody can ask for the page of a name that is open, as often as they like: each time costs little.
+constexpr std::int64_t kMostLateSearchUs = 100'000;
 
 // An asterisk of the name is no pattern.
 std::string exactly(const std::string& name) {
@@ -80,15 +85,18 @@ void DaemonService::add_upstreams(web::ServerState& state) const {
 
 void DaemonService::add_problems(web::ServerState& state) const {
   state.problems = parts_.problems.texts();
-  const bool answering = std::any_of(state.upstreams.begin(), state.upstreams.end(),
-                                     [](const auto& upstream) { return upstream.state == "answering"; });
-  const bool waiting = std::any_of(state.upstreams.begin(), state.upstreams.end(),
-                                   [](const auto& upstream) { return upstream.state == "not asked yet"; });
-  if (state.upstreams.empty()) {
-    state.problems.push_back("no upstream is configured: blocked names are answered, all others get SERVFAIL");
-  } else if (!answering && !waiting) {
-    state.problems.push_back("no upstream answers: blocked and cached names are answered, all others get SERVFAIL");
+  if (parts_.rules->has_unused_build()) {
+    state.problems.push_back(fmt::format("newer lists were built and are not in force yet: kill -HUP {}", ::getpid()));
   }
+  const auto is_any = [&state](std::string_view standing) {
+    return std::ranges::any_of(state.upstreams, [&](const auto& upstream) { return upstream.state == standing; });
+  };
+  if (is_any("answering") || is_any("not asked yet")) return;
+  const std::string_view what = state.upstreams.empty() ? "no upstream is configured"
+                                : is_any("refusing")
+                                    ? "no upstream answers, those that speak refuse what they are asked"
+                                    : "no upstream answers";
+  state.problems.push_back(fmt::format("{}: blocked and cached names are answered, all others get SERVFAIL", what));
 }
 
 base::Result<policy::CheckReport> DaemonService::check(const policy::CheckRequest& request) {
@@ -124,7 +132,8 @@ std::optional<std::string> DaemonService::find_late_block(const base::IpAddress&
   filter.name = exactly(name);
   filter.client = client;
   filter.from_us = parts_.clock.wall_us() - kLateUs;
-  const auto page = search(filter);
+  parts_.history->flush_briefly();
+  const auto page = parts_.history->search(filter, kMostLateSearchUs);
   if (!page) return std::nullopt;
   const auto newest = std::ranges::find_if(page->lookups, sends_somewhere);
   if (newest == page->lookups.end() || newest->verdict != history::LookupVerdict::kBlocked) return std::nullopt;
@@ -138,7 +147,7 @@ base::Result<history::Page> DaemonService::search(const history::Filter& filter)
 
 std::shared_ptr<const policy::Policy> DaemonService::policy() { return parts_.rules->snapshot()->policy; }
 
-base::Result<lists::BuildOutcome> DaemonService::lists() { return lists::read_report(parts_.configuration.state); }
+base::Result<lists::BuildOutcome> DaemonService::lists() { return parts_.rules->report(); }
 
 const lists::Taxonomy& DaemonService::taxonomy() { return parts_.rules->taxonomy(); }
 

@@ -178,9 +178,12 @@ TEST(MakeFolder, MakesTheParentsToo) {
   ASSERT_TRUE(make_folder(folder.file("a/b/c/")));
   EXPECT_TRUE(std::filesystem::is_directory(folder.file("a/b/c")));
   ASSERT_TRUE(make_folder(folder.file("a/b/c")));
-  struct stat made {};
-  ASSERT_EQ(stat(folder.file("a/b").c_str(), &made), 0);
-  EXPECT_EQ(made.st_mode & 07, 0U);
+  struct stat made {
+  }, parent{};
+  ASSERT_EQ(stat(folder.file("a/b/c").c_str(), &made), 0);
+  ASSERT_EQ(stat(folder.file("a/b").c_str(), &parent), 0);
+  EXPECT_EQ(made.st_mode & 0777, 0750U);
+  EXPECT_EQ(parent.st_mode & 05, 05U) << "whose folder it becomes must be able to enter";
 }
 
 TEST(MakeFolder, RefusesAFileInTheWay) {

@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import statistics
 import time
 import unittest
 
@@ -11,7 +12,7 @@ from support.programs import free_port, wait_until
 
 UNREACHABLE_EDES = {22, 23}  # RFC 8914: No Reachable Authority, Network Error
 SERVFAIL_SECONDS = 2.0
-LOCAL_SECONDS = 0.05
+LOCAL_SECONDS = 0.005
 
 _unique = itertools.count()
 
@@ -83,9 +84,12 @@ class CacheWithoutUpstream(SchoolgateTest):
         self.addCleanup(self.upstreams[0].resume)
         for name, rtype, rcode in [*cached, ("bad.example", "A", "NOERROR")]:
             with self.subTest(name):
-                asked = time.monotonic()
-                self.assertEqual(self.pupil.ask(name, rtype).rcode, rcode)
-                self.assertLess(time.monotonic() - asked, LOCAL_SECONDS)
+                times = []
+                for _ in range(15):
+                    asked = time.monotonic()
+                    self.assertEqual(self.pupil.ask(name, rtype).rcode, rcode)
+                    times.append(time.monotonic() - asked)
+                self.assertLess(statistics.median(times), LOCAL_SECONDS)
 
     def test_an_uncached_name_fails_soon_and_says_why_and_all_recovers(self) -> None:
         self.upstreams[0].pause()

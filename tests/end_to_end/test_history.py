@@ -3,15 +3,18 @@
 import itertools
 import random
 import signal
+import statistics
 import time
 import unittest
 from collections import Counter
 
 from support.case import EXAM, PUPIL, STAFF, SchoolgateTest
+from support.installation import IS_SANITIZED
 from support.load import Load, numbered
 from support.programs import IS_LONG
 
 KILL_ROUNDS = 200 if IS_LONG else 10
+BACK_SECONDS = 1.0
 MOST = 10_000  # lookups a search returns
 
 
@@ -71,6 +74,7 @@ class Stop(SchoolgateTest):
         self.assert_recorded(load, "stop")
 
     def test_kill_rounds(self) -> None:
+        starts = []
         for number in range(KILL_ROUNDS):
             suffix = f"kill{number}"
             with self.subTest(round=number):
@@ -78,9 +82,13 @@ class Stop(SchoolgateTest):
                     time.sleep(random.uniform(0.1, 0.5))
                     self.school.daemon.signal(signal.SIGKILL)
                     self.school.daemon.wait()
+                killed = time.monotonic()
                 self.school.start()
+                starts.append(time.monotonic() - killed)
                 self.assertGreater(len(load.answered), 10)
                 self.assert_recorded(load, suffix)
+        if not IS_SANITIZED:
+            self.assertLess(statistics.median(starts), BACK_SECONDS)
 
     def assert_recorded(self, load: Load, suffix: str) -> None:
         """Each answered name once. One that was recorded while its answer was on the way may be there too."""

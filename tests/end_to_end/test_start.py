@@ -98,7 +98,7 @@ class DamagedImage(SchoolgateTest):
         self.damage()
         self.lose_the_lists()
         self.school.daemon.start()
-        wait_until(lambda: "no list could be read" in self.school.run("status").stdout, START_SECONDS, "status says so")
+        wait_until(lambda: "no list has a rule" in self.school.run("status").stdout, START_SECONDS, "status says so")
         for name in ("bad.example", "good.test"):
             with self.subTest(name):
                 reply = self.pupil.ask(name)

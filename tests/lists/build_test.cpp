@@ -136,6 +136,33 @@ TEST_F(BuildImage, WithNoListAtAllTheLastImageStays) {
 }
 
 // A school may begin with name rules alone.
+// An empty file says no more than a missing one: a filter without rules would let everything through.
+TEST_F(BuildImage, WithNoRuleInAnyListTheLastImageStays) {
+  folder_.write("games.txt", "");
+  folder_.write("ads.txt", "<html>not found</html>\n");
+  EXPECT_EQ(build({source("games", "games"), source("ads", "ads")}).error().code(), base::ErrorCode::kUnavailable);
+  EXPECT_FALSE(std::filesystem::exists(image_path(state())));
+}
+
+TEST_F(BuildImage, TheImageBeforeIsKeptUnlessTheNextOneIsDamaged) {
+  const auto digest_of = [](const std::string& path) {
+    const auto image = filter::Image::open(path);
+    return image ? (*image)->digest() : image.error().message();
+  };
+  const std::string previous = previous_image_path(state());
+  folder_.write("games.txt", "one.example\n");
+  const std::string first = build({source("games", "games")})->image_digest;
+  EXPECT_FALSE(std::filesystem::exists(previous));
+  folder_.write("games.txt", "two.example\n");
+  ASSERT_TRUE(build({source("games", "games")}));
+  EXPECT_EQ(digest_of(previous), first);
+  EXPECT_TRUE((*filter::Image::open(previous))->explain(*dns::Name::parse("one.example"))) << "its lines lie beside it";
+  std::filesystem::remove(image_path(state()));
+  folder_.write("state/filter.image", "damaged");
+  ASSERT_TRUE(build({source("games", "games")}));
+  EXPECT_EQ(digest_of(previous), first);
+}
+
 TEST_F(BuildImage, NoSourcesGiveAnImageWithoutRules) {
   const auto outcome = build({});
   ASSERT_TRUE(outcome) << outcome.error().message();

@@ -208,6 +208,22 @@ TEST_F(Check, AMacSeenBehindTheAddressCounts) {
   EXPECT_EQ(ask(request)->device, "printer") << "an id is an id";
 }
 
+TEST_F(Check, SaysWhatADeviceGetsForTheType) {
+  const auto answer = [this](const char* name, dns::Type type) {
+    CheckRequest request{name, {}, {}};
+    request.type = type;
+    const auto report = ask(request);
+    return report ? report->verdict + ": " + report->answer : report.error().message();
+  };
+  EXPECT_EQ(answer("bet.example", dns::Type::kA), "blocked: the block page's address");
+  EXPECT_EQ(answer("bet.example", dns::Type::kAaaa),
+            "blocked: the block page's IPv6 address, or no data when it has none");
+  EXPECT_EQ(answer("bet.example", dns::Type::kHttps), "blocked: no data");
+  EXPECT_EQ(answer("plain.example", dns::Type::kMx), "allowed: what the upstream says");
+  EXPECT_EQ(answer("plain.example", dns::Type::kAny), "allowed: a hint to ask for one type (RFC 8482)");
+  EXPECT_EQ(answer("plain.example", dns::Type::kAxfr), "allowed: REFUSED: this type is for nobody");
+}
+
 TEST_F(Check, SaysThatTargetsAreNotFollowed) {
   EXPECT_TRUE(ask_name("plain.example").targets.starts_with("not followed"));
 }

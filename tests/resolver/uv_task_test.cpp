@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <new>
 #include <string>
 #include <thread>
 
@@ -65,17 +66,30 @@ TEST(Task, MayBeReplacedByItsOwnEnd) {
   std::unique_ptr<Task> task;
   task = run_task<std::string>(
       loop, [] { return std::string("first"); },
-      [&](std::string first) {
-        order += first;
+      [&](const base::Result<std::string>& first) {
+        order += *first;
         task = run_task<std::string>(
             loop, [] { return std::string(" second"); },
-            [&](std::string second) {
-              order += second;
+            [&](const base::Result<std::string>& second) {
+              order += *second;
               loop.stop();
             });
       });
   loop.run();
   EXPECT_EQ(order, "first second");
+}
+
+TEST(Task, AnExceptionOfItsWorkIsAResult) {
+  Loop loop;
+  std::string message;
+  const auto task = run_task<int>(
+      loop, []() -> base::Result<int> { throw std::bad_alloc(); },
+      [&](const base::Result<int>& result) {
+        message = result ? "no error" : result.error().message();
+        loop.stop();
+      });
+  loop.run();
+  EXPECT_EQ(message, "std::bad_alloc");
 }
 
 }  // namespace

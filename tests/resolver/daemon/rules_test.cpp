@@ -88,8 +88,42 @@ TEST_F(RulesTest, ABuildThatWritesGarbageLeavesTheImageInForce) {
   school_.install(image);
   school_.write_builder("rm " + school_.image() + "; echo garbage >" + school_.image());
   start();
-  EXPECT_TRUE(run_until_problem("the one in force stays"));
+  EXPECT_TRUE(run_until_problem("the one before stays in force"));
   EXPECT_EQ(rules_->snapshot()->image->digest(), digest_of(image));
+}
+
+TEST_F(RulesTest, ADamagedImageIsReplacedByTheOneBefore) {
+  const std::string before = school_.build_image("bets.example");
+  std::filesystem::copy(before, lists::previous_image_path(school_.configuration.state));
+  school_.folder.write("state/filter.image", "no image");
+  school_.write_builder("sleep 5");
+  start();
+  ASSERT_NE(rules_->snapshot()->image, nullptr);
+  EXPECT_EQ(rules_->snapshot()->image->digest(), digest_of(before));
+  ASSERT_EQ(problems_.texts().size(), 1u);
+  EXPECT_NE(problems_.texts()[0].find("the one before stays in force"), std::string::npos);
+}
+
+// What `lists ls` shows is what a query meets, whoever built something meanwhile.
+TEST_F(RulesTest, ABuildByHandIsNoticedAndShownWhenItIsInForce) {
+  const std::string first = school_.build_image("bets.example");
+  const std::string second = school_.build_image("poker.example");
+  const auto install = [&](const std::string& image) {
+    return "cp -f " + image + " " + school_.image() + ".new; mv -f " + school_.image() + ".new " + school_.image() +
+           "; cp -f $(dirname " + image + ")/filter.report.json " + school_.configuration.state;
+  };
+  school_.write_builder(install(first));
+  start();
+  ASSERT_TRUE(run_until_digest(digest_of(first)));
+  EXPECT_FALSE(rules_->has_unused_build());
+  ASSERT_EQ(std::system(install(second).c_str()), 0);
+  EXPECT_TRUE(rules_->has_unused_build());
+  EXPECT_EQ(rules_->report()->image_digest, digest_of(first));
+  school_.write_builder("exit 0");
+  rules_->reload();
+  ASSERT_TRUE(run_until_digest(digest_of(second)));
+  EXPECT_FALSE(rules_->has_unused_build());
+  EXPECT_EQ(rules_->report()->image_digest, digest_of(second));
 }
 
 TEST_F(RulesTest, ABuildThatFailsLeavesTheImageInForce) {

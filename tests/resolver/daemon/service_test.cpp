@@ -66,9 +66,10 @@ TEST_F(ServiceTest, TheStateNamesWhatIsInForceAndWhatIsWrong) {
   EXPECT_EQ(state.rules, 1u);
   EXPECT_EQ(state.image_digest, rules_->snapshot()->image->digest());
   EXPECT_EQ(state.policy_digest, rules_->snapshot()->policy->settings().digest);
-  EXPECT_EQ(state.problems,
-            (std::vector<std::string>{
-                "unreadable", "no upstream is configured: blocked names are answered, all others get SERVFAIL"}));
+  EXPECT_EQ(
+      state.problems,
+      (std::vector<std::string>{
+          "unreadable", "no upstream is configured: blocked and cached names are answered, all others get SERVFAIL"}));
 }
 
 TEST_F(ServiceTest, ChecksANameForADevice) {
