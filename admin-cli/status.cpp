@@ -42,8 +42,8 @@ std::string lookups_line(const Json& state) {
 
 std::string cache_line(const Json& state) {
   const auto hits = number_of(state, "cache_hits");
-  return fmt::format("{} answers kept, {} lookups answered from it{}", with_commas(number_of(state, "cache_entries")),
-                     with_commas(hits), share(hits, number_of(state, "lookups")));
+  return fmt::format("{} kept, {} answered from it{}", plural(number_of(state, "cache_entries"), "answer"),
+                     plural(hits, "lookup"), share(hits, number_of(state, "lookups")));
 }
 
 std::string filter_line(const Json& state, const Screen& screen) {
