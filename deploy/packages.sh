@@ -42,6 +42,19 @@ keep_nsd_stopped() {
   fi
 }
 
+# Right after a machine's first start its own updates hold apt's locks for a while.
+lock_patience_seconds=120
+
+# apt-get has no patience of its own for this lock. Old package lists will often do, so a failure is left to the installation.
+update_package_lists() {
+  local wait_until=$((SECONDS + lock_patience_seconds)) said
+  until said="$(as_root env LC_ALL=C apt-get update -q 2>&1)"; do
+    [[ "$said" == *"Could not get lock"* && "$SECONDS" -lt "$wait_until" ]] || break
+    sleep 2
+  done
+  echo "$said"
+}
+
 # install_packages SECTION…
 install_packages() {
   local missing
@@ -49,7 +62,12 @@ install_packages() {
   [ "${#missing[@]}" -gt 0 ] || return 0
   echo "Installing ${missing[*]}"
   case " ${missing[*]} " in *" nsd "*) keep_nsd_stopped ;; esac
-  as_root apt-get update -q
+  if as_root true && { update_package_lists; install_missing "${missing[@]}"; }; then return 0; fi
+  echo "Could not install ${missing[*]}: that needs root or sudo, and a network or a Debian mirror that can be reached." >&2
+  return 1
+}
+
+install_missing() {
   as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
-    apt-get install -q -y --no-install-recommends "${missing[@]}"
+    apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout="$lock_patience_seconds" "$@"
 }
