@@ -17,26 +17,19 @@ upstreams_of() {
   awk '$1 == "nameserver" && $2 !~ /%/ { print "udp://" ($2 ~ /:/ ? "[" $2 "]" : $2) }' "$1"
 }
 
-# as_owner_of FOLDER COMMAND…: so that `sudo deploy/run` leaves nothing of root's in somebody's clone.
-as_owner_of() {
-  local owner
-  owner="$(stat -c %U "$1")"
-  shift
-  if [ "$(id -u)" -eq 0 ] && [ "$owner" != root ] && [ "$owner" != UNKNOWN ]; then
-    runuser -u "$owner" -- "$@"
-  else
-    "$@"
-  fi
-}
-
 build_release() {
   local source=$1 build=$1/build/run
+  leave_build_to_owner "$source" # what an earlier run did not, because it was killed
   as_owner_of "$source" cmake -S "$source" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSCHOOLGATE_TESTS=OFF \
     --log-level=WARNING >/dev/null
   as_owner_of "$source" cmake --build "$build"
 }
 
-install_release() {
+# install_release CLONE FOLDER: CMake notes in the build folder what it installed, with sudo as root. A process of its own,
+# so that its trap is.
+install_release() (
+  source=$1
+  trap 'leave_build_to_owner "$source"' EXIT
   mkdir -p "$2"
   cmake --install "$1/build/run" --prefix "$2" >/dev/null
 }

@@ -28,8 +28,8 @@ fuzz_seconds() { if is_long; then echo 1800; else echo 60; fi; }
 build() {
   local preset=$1
   shift
-  cmake --preset "$preset" --log-level=WARNING >/dev/null
-  cmake --build --preset "$preset" ${1:+--target "$@"}
+  as_owner_of . cmake --preset "$preset" --log-level=WARNING >/dev/null
+  as_owner_of . cmake --build --preset "$preset" ${1:+--target "$@"}
 }
 
 unit_tests() { ctest --test-dir "build/$1" --output-on-failure -j 2 "${@:2}"; }
@@ -106,16 +106,16 @@ fuzz() {
 # Two at a time: each takes one core.
 stage_fuzz() {
   local targets
-  cmake --preset fuzz --log-level=WARNING >/dev/null
-  mapfile -t targets < <(ninja -C build/fuzz -t targets all | sed -n 's|^tests/fuzz/\([a-z_]*_fuzz\): CXX_EXECUTABLE.*|\1|p')
-  cmake --build --preset fuzz --target "${targets[@]}"
+  as_owner_of . cmake --preset fuzz --log-level=WARNING >/dev/null
+  mapfile -t targets < <(as_owner_of . ninja -C build/fuzz -t targets all | sed -n 's|^tests/fuzz/\([a-z_]*_fuzz\): CXX_EXECUTABLE.*|\1|p')
+  as_owner_of . cmake --build --preset fuzz --target "${targets[@]}"
   export -f fuzz count fuzz_seconds is_long
   printf '%s\n' "${targets[@]}" | xargs -P 2 -n 1 bash -c 'fuzz "$1"' fuzz
 }
 
 stage_tidy() {
   # clang's own command lines, and no precompiled headers: they would have to be built first.
-  cmake --preset fuzz -B build/tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON --log-level=WARNING >/dev/null
+  as_owner_of . cmake --preset fuzz -B build/tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON --log-level=WARNING >/dev/null
   local sources
   mapfile -t sources < <(own_sources | grep '\.cpp$' | grep -v '^tests/')
   count xargs -P 2 -n 4 clang-tidy --quiet -p build/tidy <<<"$(printf '%s\n' "${sources[@]}")"
