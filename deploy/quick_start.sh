@@ -4,10 +4,11 @@
 quick_start_user=schoolgate
 
 default_folder() {
+  local home=~ # unlike $HOME always set
   if [ "$(id -u)" -eq 0 ]; then
     echo /var/lib/schoolgate-quickstart
   else
-    echo "${XDG_STATE_HOME:-$HOME/.local/state}/schoolgate"
+    echo "${XDG_STATE_HOME:-$home/.local/state}/schoolgate"
   fi
 }
 
@@ -31,16 +32,21 @@ install_release() (
   source=$1
   trap 'leave_build_to_owner "$source"' EXIT
   mkdir -p "$2"
-  cmake --install "$1/build/run" --prefix "$2" >/dev/null
+  cmake --install "$source/build/run" --prefix "$2" >/dev/null
+)
+
+add_quick_start_user() {
+  local group=(--user-group)
+  ! getent group "$quick_start_user" >/dev/null || group=(--gid "$quick_start_user")
+  useradd --system "${group[@]}" --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin \
+    "$quick_start_user"
 }
 
 # Root's daemon gives up root for a user of its own, who must own what it writes.
 make_state_folder() {
   if [ "$(id -u)" -eq 0 ]; then
-    id "$quick_start_user" >/dev/null 2>&1 ||
-      useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin \
-        "$quick_start_user"
-    install -d -m 0750 -o "$quick_start_user" -g "$quick_start_user" "$1"
+    id "$quick_start_user" >/dev/null 2>&1 || add_quick_start_user
+    install -d -m 0750 -o "$quick_start_user" -g "$(id -g "$quick_start_user")" "$1"
   else
     install -d -m 0750 "$1"
   fi
@@ -112,7 +118,7 @@ tell_when_ready() {
   local schoolgate="$1/bin/schoolgate" configuration="$1/schoolgate.toml" daemon=$2 wait_until=$((SECONDS + 60))
   sleep 0.5 # a daemon that cannot start has said so by then
   # Until the filter is built nothing is answered.
-  until "$schoolgate" status --json --config "$configuration" 2>/dev/null | grep -q '"image": *{"digest": *"[^"]' ||
+  until grep -q '"image": *{"digest": *"[^"]' < <(status_of "$schoolgate" "$configuration") ||
     [ "$SECONDS" -ge "$wait_until" ]; do
     kill -0 "$daemon" 2>/dev/null || return 0
     sleep 0.2
@@ -125,8 +131,11 @@ tell_what_to_try() {
   local configuration=$2 daemon=$3 port page_port sudo=""
   port="$(port_of listen "$configuration")"
   page_port="$(port_of http "$configuration")"
-  [ -z "${SUDO_USER:-}" ] || sudo="sudo " # what the daemon knows is for root and its own user
-  local schoolgate="$sudo$1" config="--config $configuration"
+  # What the daemon knows is for root and its own user.
+  if [ "$(id -u)" -eq 0 ] && [ -n "${SUDO_USER:-}" ]; then sudo="sudo "; fi
+  local schoolgate config
+  schoolgate="$sudo$(printf '%q' "$1")"
+  config="--config $(printf '%q' "$configuration")"
   cat <<END
 
 Schoolgate answers on 127.0.0.1:$port. What to try next, in another terminal:
@@ -148,8 +157,21 @@ Give one with  deploy/run --upstream udp://ADDRESS
 END
 }
 
-# Asks for the root's servers, as every resolver does when it starts, and then the daemon how that went.
+# is_answered_upstream SCHOOLGATE CONFIGURATION PORT: asks for the root's servers, as every resolver does when it starts
+# (in bare octets: nothing to ask with need be installed), and then the daemon how that went.
 is_answered_upstream() {
-  kdig @127.0.0.1 -p "$3" +timeout=5 +retry=0 . NS >/dev/null 2>&1 || true
-  "$1" status --json --config "$2" | grep -q '"state": *"answering"'
+  local wait_until=$((SECONDS + 5))
+  printf '\0\1\1\0\0\1\0\0\0\0\0\0\0\0\2\0\1' >"/dev/udp/127.0.0.1/$3"
+  while [ "$SECONDS" -lt "$wait_until" ]; do
+    case "$(status_of "$1" "$2")" in
+      *'"state":"answering"'*) return 0 ;;
+      *'"no upstream '*) return 1 ;;
+    esac
+    sleep 0.2
+  done
+  return 1
+}
+
+status_of() {
+  "$1" status --json --config "$2" 2>/dev/null || true
 }
