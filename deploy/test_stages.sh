@@ -1,4 +1,5 @@
-# Sourced by deploy/test: its stages, a function each. They run from the clone's folder, with `set -e`.
+# Sourced by deploy/test: its stages, a function each. They run from the clone's folder, with `set -e`. Whatever they run
+# adds "PASSED FAILED SKIPPED" as a line to the file SCHOOLGATE_TALLY.
 # shellcheck shell=bash
 
 # shellcheck disable=SC2034 # used by deploy/test
@@ -32,26 +33,35 @@ build() {
   as_owner_of . cmake --build --preset "$preset" ${1:+--target "$@"}
 }
 
-unit_tests() { ctest --test-dir "build/$1" --output-on-failure -j 2 "${@:2}"; }
+tally() { python3 tests/tally.py "$@"; }
+
+# unit_tests PRESET [OPTION…]
+unit_tests() {
+  local junit=$PWD/build/$1/junit.xml code=0
+  rm -f "$junit"
+  ctest --test-dir "build/$1" --output-on-failure --no-tests=error --output-junit "$junit" -j 2 "${@:2}" || code=$?
+  tally ctest "$junit"
+  return "$code"
+}
 
 # end_to_end PRESET [TEST…]
 end_to_end() {
   local preset=$1
   shift
   if [ $# -eq 0 ]; then set -- discover -s tests/end_to_end; fi
-  SCHOOLGATE_BUILD="build/$preset" PYTHONPATH=tests/end_to_end python3 -m unittest "$@"
+  SCHOOLGATE_BUILD="build/$preset" PYTHONPATH=tests/end_to_end tally unittest "$@"
 }
 
-# count COMMAND…: runs it and closes with the line that deploy/test adds up.
+# count COMMAND…: runs it, as one test.
 count() {
-  if "$@"; then echo "1 passed, 0 failed"; else echo "0 passed, 1 failed"; return 1; fi
+  if "$@"; then echo 1 0 0 >>"$SCHOOLGATE_TALLY"; else echo 0 1 0 >>"$SCHOOLGATE_TALLY"; return 1; fi
 }
 
 own_sources() { find base dns filter lists policy history resolver web admin-cli tests -name '*.cpp' -o -name '*.h' | sort; }
 own_scripts() { printf '%s\n' deploy/run deploy/test deploy/*.sh; }
 
 stage_style() {
-  python3 tests/floors_test.py
+  tally unittest discover -s tests -p '*_test.py'
   own_scripts | count xargs -n 1 bash -n
   own_sources | count xargs clang-format --dry-run -Werror
 }
@@ -73,7 +83,7 @@ stage_load() {
 
 # Builds in build/run, as deploy/run does for everybody.
 stage_quick_start() {
-  PYTHONPATH=tests/end_to_end python3 -m unittest quick_start_test
+  PYTHONPATH=tests/end_to_end tally unittest quick_start_test
 }
 
 stage_asan() {
