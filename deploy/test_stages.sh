@@ -46,10 +46,11 @@ unit_tests() {
 
 # end_to_end PRESET [TEST…]
 end_to_end() {
-  local preset=$1
+  local preset=$1 installed=$SCHOOLGATE_OPEN_FOLDER/$1
   shift
   if [ $# -eq 0 ]; then set -- discover -s tests/end_to_end; fi
-  SCHOOLGATE_BUILD="build/$preset" PYTHONPATH=tests/end_to_end tally unittest "$@"
+  cmake --install "build/$preset" --prefix "$installed" >/dev/null
+  SCHOOLGATE_BUILD="$installed" PYTHONPATH=tests/end_to_end tally unittest "$@"
 }
 
 # count COMMAND…: runs it, as one test.
@@ -97,7 +98,8 @@ stage_asan() {
 }
 
 stage_tsan() {
-  export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/tests/tsan_suppressions.txt
+  cp tests/tsan_suppressions.txt "$SCHOOLGATE_OPEN_FOLDER"
+  export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$SCHOOLGATE_OPEN_FOLDER/tsan_suppressions.txt
   build tsan filter_test history_test resolver_test daemon_test web_test schoolgated schoolgate
   unit_tests tsan -R '^(filter|history|resolver|resolver/daemon|web)\.'
   end_to_end tsan test_reload test_transport test_history.Search

@@ -18,6 +18,9 @@ DAEMON = BUILD / "bin/schoolgated"
 # Slower by design, and keeping freed memory on purpose: what is promised of time and memory does not hold for it.
 IS_SANITIZED = re.search(rb"__(a|t)san_init", DAEMON.read_bytes()) is not None if DAEMON.exists() else False
 COMMAND = BUILD / "bin/schoolgate"
+# BUILD may be a build folder or an installation; what lies in a clone root's daemon cannot always read.
+INSTALLED_DATA = BUILD / "share/schoolgate"
+DATA = INSTALLED_DATA if INSTALLED_DATA.exists() else REPOSITORY / "lists/data"
 POLICY = pathlib.Path(__file__).parent / "policy.toml"
 BLOCK_IPV4 = "198.51.100.80"
 BLOCK_TTL = 10
@@ -88,7 +91,7 @@ class Installation:
         settings = self.settings
         self.configuration.write_text(_CONFIGURATION.format(
             listen=json.dumps([f"{settings.address}:{settings.port}"]), workers=settings.workers, user=USER,
-            data=REPOSITORY / "lists/data", upstreams=json.dumps(settings.upstreams), zones=settings.zones,
+            data=DATA, upstreams=json.dumps(settings.upstreams), zones=settings.zones,
             block_ipv4=BLOCK_IPV4, block_ipv6=settings.block_ipv6, block_ttl=BLOCK_TTL, address=settings.address,
             page_port=settings.page_port))
         self.policy.write_text(settings.policy)
