@@ -52,6 +52,14 @@ make_state_folder() {
   fi
 }
 
+# must_not_be_of_another FOLDER: what was begun with sudo can only go on with sudo, and what was not, without.
+must_not_be_of_another() {
+  [ -e "$1/bin" ] && [ ! -O "$1/bin" ] || return 0
+  echo "deploy/run: $1 was made by $(stat -c %U "$1/bin"), and $(id -un) cannot go on with it:" \
+    "run it as that user, or choose another folder with --state" >&2
+  return 1
+}
+
 # must_be_open_to_daemon FOLDER: root's daemon reads it as its own user, who may not pass every folder that root passes.
 must_be_open_to_daemon() {
   [ "$(id -u)" -eq 0 ] || return 0
