@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pathlib
 import re
 import subprocess
 import unittest
@@ -17,6 +18,11 @@ SAY_SECONDS = 30.0
 BLOCKED_NAME = "gambling.schoolgate.test"
 NOBODY_ANSWERS = "No upstream answers: filtering works, allowed names get SERVFAIL."
 CHANGED_BY_HAND = "has been changed by hand and stays as it is."
+
+
+def children_of(pid: int) -> list[str]:
+    """Ended ones too, as long as nobody has collected them."""
+    return [child for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()]
 
 
 class QuickStart(unittest.TestCase):
@@ -36,6 +42,7 @@ class QuickStart(unittest.TestCase):
         run.start()
         wait_until(lambda: "Ctrl-C stops it." in run.log() or not run.is_running(), BUILD_SECONDS, "deploy/run is ready")
         self.assertTrue(run.is_running(), run.log()[-4000:])
+        wait_until(lambda: not children_of(run.pid), SAY_SECONDS, "whoever spoke is no child of the daemon")
         yield run
         self.assertEqual(run.stop(), 0, run.log()[-4000:])
 
