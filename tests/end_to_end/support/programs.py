@@ -19,6 +19,9 @@ BUILD = pathlib.Path(os.environ.get("SCHOOLGATE_BUILD", REPOSITORY / "build/rele
 IS_LONG = os.environ.get("SCHOOLGATE_LONG") == "1"
 START_SECONDS = 30.0
 
+# NSD and ip lie where an ordinary user's shell does not look.
+os.environ["PATH"] += ":/usr/sbin:/sbin"
+
 # Nothing stays behind, even when the tests are stopped in the middle.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 _running: set[Program] = set()
