@@ -51,7 +51,8 @@ class NameServer:
         self.program.start()
         if "netns" not in self.program.command:
             client = Client(self.address, self.port, timeout=0.2)
-            wait_until(lambda: _answers(client), START_SECONDS, f"NSD answers\n{self.program.log()}")
+            wait_until(lambda: _answers(client) or not self.program.is_running(), START_SECONDS, "NSD answers or ends")
+            assert self.program.is_running(), f"NSD ended:\n{self.program.log()}"
 
     def stop(self) -> None:
         self.program.kill()
