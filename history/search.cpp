@@ -6,7 +6,6 @@
 #include <iterator>
 #include <limits>
 #include <sstream>
-#include <variant>
 
 #include <fmt/format.h>
 
@@ -15,6 +14,7 @@
 #include "history/day.h"
 #include "history/name_key.h"
 #include "history/search_terms.h"
+#include "history/statement.h"
 
 namespace schoolgate::history {
 namespace {
@@ -33,25 +33,6 @@ constexpr std::string_view kSelect =
     " LEFT JOIN client c ON c.id = l.client LEFT JOIN name n ON n.id = l.name LEFT JOIN category g ON g.id = l.category"
     " LEFT JOIN list i ON i.id = l.list LEFT JOIN tag_set t ON t.id = l.tag_set";
 constexpr std::string_view kOrder = " ORDER BY l.time_us DESC, l.ring DESC, l.sequence DESC LIMIT ?";
-
-// A word of the user's: always a bound value, never part of a statement. The first is an integer, the others a blob (what
-// a dictionary compares) and a text.
-struct Blob {
-  std::string octets;
-};
-using Value = std::variant<std::int64_t, Blob, std::string>;
-
-// Conditions of fixed text, joined by AND, and the values of their question marks in order.
-struct Conditions {
-  std::string sql;
-  std::vector<Value> values;
-
-  void add(std::string_view condition, std::vector<Value> bound) {
-    sql += sql.empty() ? " WHERE " : " AND ";
-    sql += condition;
-    values.insert(values.end(), std::make_move_iterator(bound.begin()), std::make_move_iterator(bound.end()));
-  }
-};
 
 struct Terms {
   Filter filter;
@@ -98,22 +79,6 @@ Conditions common_conditions(const Terms& terms) {
   }
   if (terms.filter.verdict) conditions.add("verdict = ?", {static_cast<std::int64_t>(*terms.filter.verdict)});
   return conditions;
-}
-
-SQLite::Statement prepare(SQLite::Database& database, const std::string& sql, const std::vector<Value>& values) {
-  SQLite::Statement statement(database, sql);
-  int at = 0;
-  for (const Value& value : values) {
-    ++at;
-    if (const auto* number = std::get_if<std::int64_t>(&value)) {
-      statement.bind(at, *number);
-    } else if (const auto* blob = std::get_if<Blob>(&value)) {
-      statement.bind(at, blob->octets.data(), static_cast<int>(blob->octets.size()));
-    } else {
-      statement.bind(at, std::get<std::string>(value));
-    }
-  }
-  return statement;
 }
 
 struct Bounds {
