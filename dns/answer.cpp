@@ -89,10 +89,10 @@ class Rebuild {
     auto end_of_chain = follow_chain(sections.answer);
     if (!end_of_chain) return end_of_chain.error();
     answer_.rcode = rcode;
-    const bool positive = answers_ > aliases_ && rcode == Rcode::kNoError;
+    const bool positive = has_asked_data_ && rcode == Rcode::kNoError;
     const auto denied = take_authority(sections.authority, *end_of_chain);
     if (broken_) return Error(ErrorCode::kInvalid, "a record's data does not fit its type");
-    if (!positive && !denied && aliases_ == 0 && rcode == Rcode::kNoError && !authoritative &&
+    if (!positive && !denied && answers_ == 0 && rcode == Rcode::kNoError && !authoritative &&
         is_referral(sections.authority)) {
       return Error(ErrorCode::kInvalid, "a referral, not an answer");
     }
@@ -134,11 +134,10 @@ class Rebuild {
         next = target_of_alias(message_, record);
         broken_ = broken_ || !next;
         if (next) next->lower();
-        ++aliases_;
-        put(record);
+        put(record, answers_);
       } else if (asked || (record.type == Type::kRrsig && question_.dnssec_ok)) {
-        put(record);
-        if (!asked) ++aliases_;  // a signature is no answer by itself
+        put(record, answers_);
+        has_asked_data_ = has_asked_data_ || asked;
         if (asked && (record.type == Type::kSvcb || record.type == Type::kHttps)) remember_svcb(record);
       }
     }
@@ -158,8 +157,7 @@ class Rebuild {
     for (const RecordView& record : records) {
       const bool signature = question_.dnssec_ok && covered_by_rrsig(message_, record) == Type::kDname;
       if (&record != &*dname && !(signature && record.owner == dname->owner)) continue;
-      ++aliases_;
-      put(record);
+      put(record, answers_);
     }
   }
 
@@ -175,13 +173,13 @@ class Rebuild {
     std::optional<std::uint32_t> negative_ttl;
     for (const RecordView& record : records) {
       const bool soa = record.type == Type::kSoa && end_of_chain.is_at_or_below(record.owner);
-      if (soa && !negative_ttl && answers_ == aliases_) {
+      if (soa && !negative_ttl && !has_asked_data_) {
         negative_ttl = negative_ttl_of_soa(message_, record);
         RecordView counted = record;  // RFC 2308 §5: with the TTL that counts, so that it can be counted down
         counted.ttl = negative_ttl.value_or(0);
-        put_authority(counted);
+        put(counted, authorities_);
       } else if (question_.dnssec_ok && is_denial(record)) {
-        put_authority(record);
+        put(record, authorities_);
       }
     }
     for (const Name& target : svcb_targets_) answer_.targets.push_back(target);
@@ -191,7 +189,7 @@ class Rebuild {
   // A proof that something is not there, or its signature.
   bool is_denial(const RecordView& record) const {
     const Type type = covered_by_rrsig(message_, record).value_or(record.type);
-    const bool of_soa = type == Type::kSoa && record.type == Type::kRrsig && answers_ == aliases_;
+    const bool of_soa = type == Type::kSoa && record.type == Type::kRrsig && !has_asked_data_;
     return of_soa || type == Type::kNsec || type == Type::kNsec3;
   }
 
@@ -199,14 +197,8 @@ class Rebuild {
     return std::any_of(authority.begin(), authority.end(), [](const auto& record) { return record.type == Type::kNs; });
   }
 
-  void put_authority(const RecordView& record) {
-    const std::uint16_t answers = answers_;
-    put(record);
-    authorities_ = static_cast<std::uint16_t>(authorities_ + answers_ - answers);
-    answers_ = answers;
-  }
-
-  void put(const RecordView& record) {
+  // `section` is its count.
+  void put(const RecordView& record, std::uint16_t& section) {
     out_.name(record.owner, MessageWriter::Compress::kYes);
     out_.u16(static_cast<std::uint16_t>(record.type));
     out_.u16(static_cast<std::uint16_t>(Class::kIn));
@@ -214,7 +206,7 @@ class Rebuild {
     out_.u32(record.ttl);
     least_ttl_ = std::min(least_ttl_, record.ttl);
     broken_ = broken_ || !copy_rdata(message_, record, out_);
-    ++answers_;
+    ++section;
   }
 
   const MessageReader& message_;
@@ -224,8 +216,8 @@ class Rebuild {
   std::vector<Name> svcb_targets_;
   std::uint32_t least_ttl_ = kMostTtlSeconds;
   std::uint16_t answers_ = 0;
-  std::uint16_t aliases_ = 0;  // of the answers: aliases and signatures
   std::uint16_t authorities_ = 0;
+  bool has_asked_data_ = false;  // not only aliases and signatures
   bool broken_ = false;
 };
 
