@@ -12,7 +12,8 @@ from support.case import SchoolgateTest
 from support.dns_client import FLAG_QR, Query, encode_name, frame, parse_reply, read_frame
 from support.programs import wait_until
 
-DEAF_OCTETS = 16 << 20
+# A client has at most 200 connections, and each at most 256 KiB unsent and one answer more. Without a limit: 1.2 GB.
+DEAF_OCTETS = 64 << 20
 
 
 class Tcp(SchoolgateTest):
