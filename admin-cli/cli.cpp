@@ -47,19 +47,26 @@ void add_check(CLI::App& app, Command& command, const Screen& screen) {
   verb->callback([&] { command.verb = [&] { return check_name(command.globals, command.check, screen); }; });
 }
 
+// A script's variable that was never set must not widen a search to everybody.
+const CLI::Validator kNotEmpty([](const std::string& text) { return std::string(text.empty() ? "is empty" : ""); }, "");
+const CLI::Validator kAtLeastOne([](const std::string& text) { return std::string(text == "0" ? "at least 1" : ""); },
+                                 "");
+
 void add_history(CLI::App& app, Command& command, const Screen& screen) {
   CLI::App* noun = app.add_subcommand("history", "Which names did devices ask for?")->require_subcommand(1);
   CLI::App* verb = noun->add_subcommand("search", "Lookups, newest first");
   noun->fallthrough();
   SearchOptions& options = command.search;
   const char* times = "2026-03-02, '2026-03-02 09:30', RFC 3339, or 10m, 2h, 1d ago";
-  verb->add_option("--device", options.device, "The id that history stores");
-  verb->add_option("--name", options.name, "example.org; '*.example.org' for what is below; or '*part*'");
-  verb->add_option("--category", options.category, "The deciding category");
-  verb->add_option("--verdict", options.verdict, "allowed, blocked, rewritten, refused or failed");
-  verb->add_option("--from", options.from, times);
-  verb->add_option("--to", options.to, "Likewise; this moment is not included");
-  verb->add_option("--limit", options.limit, "At most this many")->capture_default_str()->check(CLI::PositiveNumber);
+  verb->add_option("--device", options.device, "A device's id, address or MAC")->check(kNotEmpty);
+  verb->add_option("--client", options.client, "The address that asked, whatever device it was")->check(kNotEmpty);
+  verb->add_option("--name", options.name, "example.org; '*.example.org' for what is below; or '*part*'")
+      ->check(kNotEmpty);
+  verb->add_option("--category", options.category, "A category that decided, or that the name has")->check(kNotEmpty);
+  verb->add_option("--verdict", options.verdict, "allowed, blocked, rewritten, refused or failed")->check(kNotEmpty);
+  verb->add_option("--from", options.from, times)->check(kNotEmpty);
+  verb->add_option("--to", options.to, "Likewise; this moment is not included")->check(kNotEmpty);
+  verb->add_option("--limit", options.limit, "At most this many")->capture_default_str()->check(kAtLeastOne);
   verb->add_option("--cursor", options.cursor, "Where the search before ended");
   verb->callback([&] { command.verb = [&] { return search_history(command.globals, command.search, screen); }; });
 }

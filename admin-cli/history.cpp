@@ -40,8 +40,13 @@ Result<Parameters> parameters_of(const SearchOptions& options, std::int64_t now_
   const auto to = timestamp(options.to, now_us);
   if (!from) return from.error().within("--from");
   if (!to) return to.error().within("--to");
-  return Parameters{{"device", options.device},   {"name", options.name}, {"category", options.category},
-                    {"verdict", options.verdict}, {"from", *from},        {"to", *to}};
+  return Parameters{{"device", options.device},
+                    {"client", options.client},
+                    {"name", options.name},
+                    {"category", options.category},
+                    {"verdict", options.verdict},
+                    {"from", *from},
+                    {"to", *to}};
 }
 
 Ink ink_of(const std::string& verdict) {
@@ -49,14 +54,27 @@ Ink ink_of(const std::string& verdict) {
   return verdict == "refused" || verdict == "failed" ? Ink::kWarning : Ink::kPlain;
 }
 
+// The category that decided; or those of a name that was allowed all the same.
+Cell category_cell(const Json& lookup) {
+  const std::string decided = text_of(lookup, "category");
+  return decided.empty() ? Cell{joined(texts_of(lookup, "tags")), Ink::kSoft} : Cell{decided};
+}
+
+// Said apart when the device's id does not say it: an entry for a whole network is many devices.
+std::string client_apart(const Json& lookup) {
+  const std::string client = text_of(lookup, "client");
+  return text_of(lookup, "device").find(client) == std::string::npos ? client : "";
+}
+
 void add_row(Table& table, const Json& lookup) {
   const std::string verdict = text_of(lookup, "verdict");
   table.add({{to_local_time(text_of(lookup, "time")), Ink::kSoft},
              {text_of(lookup, "device")},
+             {client_apart(lookup), Ink::kSoft},
              {text_of(lookup, "name")},
              {text_of(lookup, "type"), Ink::kSoft},
              {verdict, ink_of(verdict)},
-             {text_of(lookup, "category")},
+             category_cell(lookup),
              {text_of(lookup, "list"), Ink::kSoft}});
 }
 
@@ -69,8 +87,9 @@ base::Status search_history(const Globals& globals, const SearchOptions& options
   const auto client = connect(globals);
   if (!client) return client.error();
 
-  Table table({fmt::format("TIME ({})", local_zone(now_us)), "DEVICE", "NAME", "TYPE", "VERDICT", "CATEGORY", "LIST"},
-              "LIST");
+  Table table(
+      {fmt::format("TIME ({})", local_zone(now_us)), "DEVICE", "CLIENT", "NAME", "TYPE", "VERDICT", "CATEGORY", "LIST"},
+      "LIST");
   std::set<std::string> problems;  // a later page may have the same
   std::string cursor = options.cursor;
   std::uint32_t left = options.limit;

@@ -27,7 +27,7 @@ struct CheckOptions {
 };
 
 struct SearchOptions {
-  std::string device, name, category, verdict;
+  std::string device, client, name, category, verdict;
   std::string from, to;  // as parse_time() reads them
   std::uint32_t limit = 100;
   std::string cursor;

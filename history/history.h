@@ -49,7 +49,7 @@ struct Filter {
   std::optional<std::string> device;  // exact id
   std::optional<std::string> name;    // exact, "*.example.org" (below), or "*part*"
   std::optional<base::IpAddress> client;
-  std::optional<std::string> category;
+  std::optional<std::string> category;  // that decided, or that the name has: who may have it asked for it too
   std::optional<LookupVerdict> verdict;
   std::optional<std::int64_t> from_us;  // inclusive
   std::optional<std::int64_t> to_us;    // exclusive

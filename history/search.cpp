@@ -132,7 +132,10 @@ void search_day(SQLite::Database& database, const Terms& terms, Bounds bounds, s
   Conditions conditions = common_conditions(terms);
   conditions.add("l.time_us >= ? AND l.time_us < ?", {narrowed->from_us, narrowed->to_us});
   if (terms.filter.category) {
-    conditions.add("category = (SELECT id FROM category WHERE value = ?)", {Blob{*terms.filter.category}});
+    conditions.add(
+        "(category = (SELECT id FROM category WHERE value = ?)"
+        " OR tag_set IN (SELECT id FROM tag_set WHERE instr(' ' || text || ' ', ' ' || ? || ' ') > 0))",
+        {Blob{*terms.filter.category}, *terms.filter.category});
   }
   if (terms.filter.client) {
     const auto& octets = terms.filter.client->bytes();

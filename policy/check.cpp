@@ -60,6 +60,10 @@ Asker find_mac(const Policy& policy, const base::MacAddress& mac) {
 Result<Asker> find_device(const Policy& policy, const std::string& written,
                           const std::optional<base::MacAddress>& seen) {
   if (const auto device = policy.find_device(written)) return Asker{device->group, written};
+  // As history shows who has no entry.
+  for (const std::string_view kind : {"ip:", "mac:"}) {
+    if (written.starts_with(kind)) return find_device(policy, written.substr(kind.size()), seen);
+  }
   if (const auto mac = base::MacAddress::parse(written)) return find_mac(policy, *mac);
   if (const auto address = base::IpAddress::parse(written)) {
     const Sighting sighting{*address, seen};

@@ -66,16 +66,16 @@ class Parameters {
       if (std::find(known.begin(), known.end(), key) == known.end()) {
         return {ErrorCode::kInvalid, fmt::format("unknown parameter '{}'{}", key, base::did_you_mean(key, known))};
       }
+      if (value.empty()) return {ErrorCode::kInvalid, fmt::format("parameter '{}' is empty: leave it out", key)};
       if (!parameters.values_.emplace(key, value).second) {
         return {ErrorCode::kInvalid, fmt::format("parameter '{}' is given twice", key)};
       }
     }
     return parameters;
   }
-  // Empty counts as absent.
   std::optional<std::string> find(const std::string& key) const {
     const auto found = values_.find(key);
-    return found == values_.end() || found->second.empty() ? std::nullopt : std::optional(found->second);
+    return found == values_.end() ? std::nullopt : std::optional(found->second);
   }
 
  private:
@@ -118,11 +118,32 @@ Result<policy::CheckRequest> parse_check(const Parameters& parameters) {
   return request;
 }
 
-Result<history::Filter> parse_filter(const Parameters& parameters) {
-  history::Filter filter;
+// An id as it is stored; or an address or MAC, whatever the device was called then.
+base::Status parse_device(const Parameters& parameters, history::Filter& filter) {
   filter.device = parameters.find("device");
+  if (const auto text = parameters.find("client")) {
+    filter.client = base::IpAddress::parse(*text);
+    if (!filter.client) return base::Error(ErrorCode::kInvalid, fmt::format("client '{}' is no IP address", *text));
+  }
+  if (!filter.device) return {};
+  if (const auto mac = base::MacAddress::parse(*filter.device)) filter.device = "mac:" + mac->to_text();
+  if (const auto address = base::IpAddress::parse(*filter.device); address && !filter.client) {
+    filter.client = address;
+    filter.device.reset();
+  }
+  return {};
+}
+
+Result<history::Filter> parse_filter(const Parameters& parameters, const filter::TagTable& tags) {
+  history::Filter filter;
+  if (const auto device = parse_device(parameters, filter); !device) return device.error();
   filter.name = parameters.find("name");
   filter.category = parameters.find("category");
+  if (filter.category && tags.find(*filter.category) == nullptr) {
+    const auto known = tags.ids(filter::TagKind::kCategory);
+    return {ErrorCode::kInvalid,
+            fmt::format("unknown category '{}'{}", *filter.category, base::did_you_mean(*filter.category, known))};
+  }
   filter.cursor = parameters.find("cursor").value_or("");
   if (const auto text = parameters.find("verdict")) {
     filter.verdict = history::parse_verdict(*text);
@@ -137,6 +158,9 @@ Result<history::Filter> parse_filter(const Parameters& parameters) {
   if (!from) return from.error();
   if (!to) return to.error();
   if (!limit) return limit.error();
+  if (*from && *to && **from >= **to) {
+    return {ErrorCode::kInvalid, "the time from which is not before the time to which: nothing lies between"};
+  }
   filter.from_us = *from;
   filter.to_us = *to;
   filter.limit = *limit;
@@ -159,7 +183,7 @@ Result<Json> get_check(Service& service, const Parameters& parameters) {
 }
 
 Result<Json> get_lookups(Service& service, const Parameters& parameters) {
-  const auto filter = parse_filter(parameters);
+  const auto filter = parse_filter(parameters, service.taxonomy().tags());
   if (!filter) return filter.error();
   const auto page = service.search(*filter);
   if (!page) return page.error();
@@ -192,7 +216,7 @@ const std::vector<Route>& routes() {
       {"/api/v1/status", {}, get_status},
       {"/api/v1/check", {"name", "device", "group", "type"}, get_check},
       {"/api/v1/history/lookups",
-       {"device", "name", "category", "from", "to", "verdict", "limit", "cursor"},
+       {"device", "client", "name", "category", "from", "to", "verdict", "limit", "cursor"},
        get_lookups},
       {"/api/v1/policy", {}, get_policy},
       {"/api/v1/lists", {}, get_lists},

@@ -114,24 +114,32 @@ Response category_page(const std::string& name, const lists::Category& category,
 Response led_on_page(const std::string& name, const lists::Category* category) {
   constexpr std::string_view kLeads =
       "It is closed because of where it leads: to another name that your school keeps closed here. If it was opened "
-      "just "
-      "now, wait a minute, then reload.";
-  if (category != nullptr)
+      "just now, wait a minute, then reload.";
+  if (category != nullptr) {
     return category->tag.locked ? locked_page(*category) : category_page(name, *category, kLeads);
+  }
   return html_page(
       kForbidden, "Not open on this device",
       heading("This is not open on this device") + asked_for(name, kLeads) + next_section("", "the name above"));
+}
+
+// Who may be in need of help is offered it, whichever rule closed the name.
+const lists::Category* worrying_category(const lists::Taxonomy& taxonomy, const policy::CheckReport& report) {
+  for (const std::string& tag : report.tags) {
+    const lists::Category* category = taxonomy.find(tag);
+    if (category != nullptr && category->alert && !category->tag.locked) return category;
+  }
+  return nullptr;
 }
 
 Response rule_page(const std::string& name, const policy::CheckReport& report) {
   const auto decided = std::find_if(report.chain.begin(), report.chain.end(),
                                     [](const policy::CheckStep& step) { return step.outcome == "blocks"; });
   const bool by_otherwise = decided != report.chain.end() && decided->step == to_text(policy::Step::kOtherwise);
-  const std::string reason = by_otherwise
-                                 ? why("The reason", "Only chosen names are open here",
-                                       "On this device just now, only names that the school has picked can be reached.")
-                                 : why("The reason", "A rule of your school",
-                                       "The school has closed this name itself; it is not a matter of its subject.");
+  const std::string reason =
+      by_otherwise ? why("The reason", "Only chosen names are open here",
+                         "On this device just now, only names that the school has picked can be reached.")
+                   : why("The reason", "A rule of your school", "The school has closed this name itself.");
   return html_page(kForbidden, "Not open on this device",
                    heading("This is not open on this device") + asked_for(name, kKeptClosed) + reason +
                        next_section("", "the name above"));
@@ -157,6 +165,7 @@ Response BlockPage::handle(const Request& request) {
     return leads ? led_on_page(*name, service_.taxonomy().find(*late)) : allowed_page(*name);
   }
   const lists::Category* category = service_.taxonomy().find(report->category);
+  if (category == nullptr) category = worrying_category(service_.taxonomy(), *report);
   if (category == nullptr) return rule_page(*name, *report);
   return category->tag.locked ? locked_page(*category) : category_page(*name, *category, kKeptClosed);
 }

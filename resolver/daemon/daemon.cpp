@@ -69,7 +69,7 @@ base::Status Daemon::bind_ports() {
   if (!sockets) return sockets.error();
   sockets_ = std::move(*sockets);
   for (const base::Endpoint& endpoint : configuration_.block_page_http) {
-    if (auto listening = block_page_server_.listen(endpoint); !listening) return listening.error();
+    if (auto listening = block_page_server_.listen(endpoint); !listening) return listening.error().within("block page");
   }
   if (*user) {
     if (auto dropped = drop_privileges(**user); !dropped) return dropped;

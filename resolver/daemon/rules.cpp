@@ -13,6 +13,9 @@
 namespace schoolgate::daemon {
 namespace {
 
+// Published lists have a few lines that are no rule; one in ten says that the file or its format is not what it should be.
+constexpr std::uint64_t kRulesPerRejection = 10;
+
 std::optional<std::string> text_of(const std::string& path) {
   auto text = base::read_file(path);
   if (!text) return std::nullopt;
@@ -169,8 +172,12 @@ void Rules::report_lists() {
   if (!report) return;
   std::string text;
   for (const lists::ListReport& list : report->lists) {
-    if (list.problem.empty()) continue;
-    text += (text.empty() ? "list " : "; list ") + list.id + ": " + list.problem;
+    std::string problem = list.problem;
+    if (problem.empty() && list.rejected_count * kRulesPerRejection > list.rules) {
+      problem = "rules that could not be taken: " + std::to_string(list.rejected_count) + ", see `schoolgate lists ls`";
+    }
+    if (problem.empty()) continue;
+    text += (text.empty() ? "list " : "; list ") + list.id + ": " + problem;
   }
   problems_.set("sources", text);
 }

@@ -58,6 +58,9 @@ TEST_F(CliTest, BadUsageIsTwo) {
       {"history", "search", "--limit", "0"},
       {"history", "search", "--limit", "many"},
       {"history", "search", "--from", "yesterday"},
+      {"history", "search", "--device", ""},
+      {"history", "search", "--name", ""},
+      {"history", "search", "--category", ""},
       {"lists", "remove"},
       {"status", "--nonsense"},
   };
@@ -186,6 +189,22 @@ TEST_F(CliTest, HistoryIsHonestAndHarmless) {
   EXPECT_EQ(place_.service.asked_filter.verdict, history::LookupVerdict::kBlocked);
   EXPECT_TRUE(place_.service.asked_filter.from_us);
   EXPECT_FALSE(place_.service.asked_filter.to_us);
+}
+
+TEST_F(CliTest, HistoryShowsWhoseAddressAndWhatWasAllowed) {
+  place_.service.page->lookups.resize(2);
+  auto& whole_network = place_.service.page->lookups[0];
+  whole_network.device = "wireless";
+  whole_network.client = "10.0.0.9";
+  whole_network.tags = {"self-harm", "test"};
+  auto& unnamed = place_.service.page->lookups[1];
+  unnamed.device = "ip:10.0.0.8";
+  unnamed.client = "10.0.0.8";
+  place_.start_daemon();
+  const std::string out = place_.run({"history", "search"}).out;
+  EXPECT_TRUE(has(out, "wireless     10.0.0.9")) << out;
+  EXPECT_TRUE(has(out, "self-harm, test")) << out;
+  EXPECT_EQ(out.find("10.0.0.8"), out.rfind("10.0.0.8")) << "said once";
 }
 
 TEST_F(CliTest, HistoryInJsonIsOneObjectALine) {

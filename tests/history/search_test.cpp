@@ -277,6 +277,27 @@ TEST(Search, OfAnEmptyOrAbsentFolderFindsNothing) {
   }
 }
 
+// A safeguarding lead asks who looked for it, whether or not they were allowed to.
+TEST_F(SearchTest, ACategoryFindsWhatWasAllowedToo) {
+  LookupRecord record = make_record("bet.example");
+  record.tags[0] = 1u << 1;  // gambling
+  record.tags[1] = 1u << 6;  // games
+  ring_->publish(record);
+  ring_->publish(make_record("plain.example"));
+  history_->flush();
+  for (const char* category : {"gambling", "games"}) {
+    Filter filter;
+    filter.category = category;
+    const auto page = history_->search(filter);
+    ASSERT_TRUE(page);
+    ASSERT_EQ(page->lookups.size(), 1u) << category;
+    EXPECT_EQ(page->lookups[0].name, "bet.example");
+  }
+  Filter part;
+  part.category = "game";
+  EXPECT_TRUE(history_->search(part)->lookups.empty());
+}
+
 // Twice as many names as SQLite's machine takes steps between two questions, more or less.
 class LongSearch : public SearchTest {
  protected:

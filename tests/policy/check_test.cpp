@@ -204,6 +204,8 @@ TEST_F(Check, AMacSeenBehindTheAddressCounts) {
   EXPECT_EQ(known->group, "staff");
   request.mac = base::MacAddress::parse("02:00:00:00:00:08");
   EXPECT_EQ(ask(request)->device, "mac:02:00:00:00:00:08");
+  request.device = "ip:10.0.0.10";
+  EXPECT_EQ(ask(request)->device, "mac:02:00:00:00:00:08") << "as history shows it";
   request.device = "printer";
   EXPECT_EQ(ask(request)->device, "printer") << "an id is an id";
 }

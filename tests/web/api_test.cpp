@@ -79,6 +79,9 @@ TEST_F(ApiTest, RefusesWhatItDoesNotKnow) {
       {"GET", "/api/v1/history/lookups?from=yesterday", {400, "invalid"}},
       {"GET", "/api/v1/history/lookups?to=2026-03-02", {400, "invalid"}},
       {"GET", "/api/v1/history/lookups?verdict=naughty", {400, "invalid"}},
+      {"GET", "/api/v1/history/lookups?device=", {400, "invalid"}},
+      {"GET", "/api/v1/history/lookups?client=pc-1", {400, "invalid"}},
+      {"GET", "/api/v1/history/lookups?from=2026-03-02T00:00:00Z&to=2026-03-02T00:00:00Z", {400, "invalid"}},
   };
   for (const auto& each : cases) EXPECT_EQ(error(ask(each.target, each.method)), each.refusal) << each.target;
 }
@@ -86,6 +89,23 @@ TEST_F(ApiTest, RefusesWhatItDoesNotKnow) {
 TEST_F(ApiTest, MisspeltParametersAreExplained) {
   const Response response = ask("/api/v1/history/lookups?catgory=gambling");
   EXPECT_NE(response.body.find("did you mean 'category'?"), std::string::npos) << response.body;
+}
+
+TEST_F(ApiTest, AMisspeltCategoryIsNotNothingFound) {
+  const Response response = ask("/api/v1/history/lookups?category=gamblign");
+  EXPECT_EQ(response.status, 400u);
+  EXPECT_NE(response.body.find("did you mean 'gambling'?"), std::string::npos) << response.body;
+}
+
+TEST_F(ApiTest, ADeviceMayBeGivenAsItsAddressOrMac) {
+  json("/api/v1/history/lookups?device=10.0.0.7");
+  EXPECT_EQ(service_.asked_filter.client, base::IpAddress::parse("10.0.0.7"));
+  EXPECT_FALSE(service_.asked_filter.device);
+  json("/api/v1/history/lookups?device=02-00-00-00-00-0A");
+  EXPECT_EQ(service_.asked_filter.device, "mac:02:00:00:00:00:0a");
+  json("/api/v1/history/lookups?device=net&client=10.0.0.9");
+  EXPECT_EQ(service_.asked_filter.device, "net");
+  EXPECT_EQ(service_.asked_filter.client, base::IpAddress::parse("10.0.0.9"));
 }
 
 TEST_F(ApiTest, ErrorsOfTheServiceKeepTheirMeaning) {

@@ -87,6 +87,14 @@ TEST_F(BlockPageTest, ANameRuleIsTheSchoolsOwn) {
   EXPECT_TRUE(says(get("name.example"), "Only chosen names are open here"));
 }
 
+TEST_F(BlockPageTest, ARuleOfTheSchoolsTakesNoHelpAway) {
+  service_.report = blocked_by_category("name.example", "");
+  service_.report->tags = {"gambling", "self-harm"};
+  service_.report->chain = {{"name-rule", "block name.example in group pupils", "", 3, "", "blocks"}};
+  EXPECT_TRUE(says(get("name.example"), "Someone to talk to"));
+  EXPECT_TRUE(says(get("name.example"), "Talking helps."));
+}
+
 TEST_F(BlockPageTest, WhatIsAllowedNowIsGoodNews) {
   service_.report = blocked_by_category("name.example", "gambling");
   service_.report->verdict = "allowed";

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/clock.h"
+#include "lists/report.h"
 #include "policy/policy_file.h"
 #include "tests/resolver/daemon/run_until.h"
 #include "tests/resolver/daemon/school.h"
@@ -124,6 +125,25 @@ TEST_F(RulesTest, ABuildByHandIsNoticedAndShownWhenItIsInForce) {
   ASSERT_TRUE(run_until_digest(digest_of(second)));
   EXPECT_FALSE(rules_->has_unused_build());
   EXPECT_EQ(rules_->report()->image_digest, digest_of(second));
+}
+
+TEST_F(RulesTest, AListOfWhichMuchCouldNotBeTakenIsAProblem) {
+  const auto report_of = [](std::uint64_t rules, std::uint64_t rejected) {
+    lists::BuildOutcome outcome;
+    outcome.lists.emplace_back();
+    outcome.lists[0].id = "mine";
+    outcome.lists[0].rules = rules;
+    outcome.lists[0].rejected_count = rejected;
+    return lists::encode_report(outcome);
+  };
+  school_.folder.write("state/filter.report.json", report_of(100, 10));
+  start();
+  EXPECT_TRUE(problems_.texts().empty());
+  rules_->stop();
+  school_.folder.write("state/filter.report.json", report_of(3, 3));
+  start();
+  ASSERT_EQ(problems_.texts().size(), 1u);
+  EXPECT_EQ(problems_.texts()[0], "list mine: rules that could not be taken: 3, see `schoolgate lists ls`");
 }
 
 TEST_F(RulesTest, ABuildThatFailsLeavesTheImageInForce) {
