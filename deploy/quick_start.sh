@@ -69,6 +69,15 @@ must_be_open_to_daemon() {
   return 1
 }
 
+# must_not_be_in_use FOLDER: a daemon at work there keeps the programs and the configuration that it was started with.
+must_not_be_in_use() {
+  local lock=$1/state/history/lock
+  [ -e "$lock" ] || return 0
+  flock --nonblock "$lock" true && return 0
+  echo "deploy/run: a schoolgated is at work in $1: stop it first, or choose another folder with --state" >&2
+  return 1
+}
+
 # write_unless_edited FILE <TEXT: writes it, unless somebody has changed what was written last time.
 write_unless_edited() {
   local file=$1 mark="# Written by deploy/run, which leaves the file alone once you have changed it." text written
@@ -158,18 +167,16 @@ Schoolgate answers on 127.0.0.1:$port. What to try next, in another terminal:
 Groups and rules are in $(dirname "$configuration")/policy.toml; after a change: ${sudo}kill -HUP $daemon
 Ctrl-C stops it.
 END
-  is_answered_upstream "$1" "$configuration" "$port" || cat <<END
+  is_answered_upstream "$1" "$configuration" || cat <<END
 
 No upstream answers: filtering works, allowed names get SERVFAIL.
 Give one with  deploy/run --upstream udp://ADDRESS
 END
 }
 
-# is_answered_upstream SCHOOLGATE CONFIGURATION PORT: asks for the root's servers, as every resolver does when it starts
-# (in bare octets: nothing to ask with need be installed), and then the daemon how that went.
+# is_answered_upstream SCHOOLGATE CONFIGURATION: the daemon asks each server for the root's when it starts.
 is_answered_upstream() {
   local wait_until=$((SECONDS + 5))
-  printf '\0\1\1\0\0\1\0\0\0\0\0\0\0\0\2\0\1' >"/dev/udp/127.0.0.1/$3"
   while [ "$SECONDS" -lt "$wait_until" ]; do
     case "$(status_of "$1" "$2")" in
       *'"state":"answering"'*) return 0 ;;
