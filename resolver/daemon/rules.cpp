@@ -155,9 +155,9 @@ base::Result<lists::BuildOutcome> Rules::report() const {
 }
 
 bool Rules::has_unused_build() const {
-  const auto& image = snapshot()->image;
+  const auto current = snapshot();
   const auto newest = lists::read_report(configuration_.state);
-  return !is_building_ && image != nullptr && newest && newest->image_digest != image->digest();
+  return !is_building_ && current->image != nullptr && newest && newest->image_digest != current->image->digest();
 }
 
 // Ports, users and folders are taken once, at the start: what is new in the file is told, and nothing of it used.
