@@ -1,5 +1,5 @@
-// Table: rows of text that fit the terminal's width. Long cells are cut with an ellipsis: those of the spare column first,
-// then the widest.
+// Table: rows of text that fit the terminal's width. A column in which no row says anything is left out. Long cells are cut
+// with an ellipsis: those of the spare column first, until it is left out too, then the widest; a narrow first column last.
 //
 // Thread contract: a value.
 #pragma once
@@ -27,6 +27,8 @@ class Table {
   std::string to_text(const Screen& screen) const;
 
  private:
+  std::vector<std::size_t> natural_widths() const;
+  bool narrow(std::vector<std::size_t>& widths) const;
   std::vector<std::size_t> widths(std::size_t columns) const;
   std::vector<std::string> headings_;
   std::string spare_;  // the heading of the column that a reader misses least; empty: none

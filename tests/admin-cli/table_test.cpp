@@ -52,9 +52,21 @@ TEST_F(TableTest, TheSpareColumnIsCutFirst) {
   table.add({{std::string(30, 'a')}, {std::string(20, 'b')}, {"7"}});
   EXPECT_EQ(lines(table.to_text(screen(50)))[1],
             std::string(30, 'a') + "  " + std::string(14, 'b') + "\xe2\x80\xa6  7");
-  // Until it says next to nothing; then the widest.
-  EXPECT_EQ(lines(table.to_text(screen(40)))[1],
-            std::string(22, 'a') + "\xe2\x80\xa6  " + std::string(11, 'b') + "\xe2\x80\xa6  7");
+  // It goes when it would say next to nothing; then the widest is cut.
+  EXPECT_EQ(lines(table.to_text(screen(40)))[1], std::string(30, 'a') + "  7");
+  EXPECT_EQ(lines(table.to_text(screen(30)))[1], std::string(26, 'a') + "\xe2\x80\xa6  7");
+}
+
+TEST_F(TableTest, AColumnWithoutAWordIsLeftOut) {
+  Table table({"NAME", "CLIENT", "TYPE"});
+  table.add({{"a.example"}, {""}, {"A"}});
+  EXPECT_EQ(table.to_text(screen(100)), "NAME       TYPE\na.example  A\n");
+}
+
+TEST_F(TableTest, ANarrowFirstColumnStaysWhole) {
+  Table table({"TIME", "NAME"});
+  table.add({{"2026-11-24 09:30:00"}, {"www.example.org"}});
+  EXPECT_EQ(lines(table.to_text(screen(30)))[1], "2026-11-24 09:30:00  www.exam\xe2\x80\xa6");
 }
 
 TEST_F(TableTest, ATinyTerminalStillGetsSomething) {
