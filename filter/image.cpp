@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <filesystem>
 #include <utility>
 
 #include "filter/domain_key.h"
@@ -89,7 +90,7 @@ Result<std::unique_ptr<Image::Impl>> Image::Impl::read(Mapping mapping, const st
   if (const base::Status status = file->verify_sections(); !status) return status.error();
   const auto open_lines = [&]() -> Result<std::unique_ptr<LineIndex>> {
     if (!lines) return lines.error();
-    return LineIndex::open(std::move(*lines), path + std::string(kLinesSuffix), file->digest(), checksums);
+    return LineIndex::open(std::move(*lines), lines_path(path), file->digest(), checksums);
   };
   auto impl = std::make_unique<Impl>(std::move(mapping), open_lines());
   impl->digest = to_hex(file->digest());
@@ -104,7 +105,7 @@ Result<std::unique_ptr<Image::Impl>> Image::Impl::read(Mapping mapping, const st
   if (!parse_patterns(file->section(ImageSection::kPatterns), impl->lists.size(), rules)) {
     return file->damaged("its patterns are damaged");
   }
-  auto patterns = PatternRules::open(std::move(rules), path + std::string(kCompiledSuffix), file->digest());
+  auto patterns = PatternRules::open(std::move(rules), compiled_path(path), file->digest());
   if (!patterns) return patterns.error().within(path);
   impl->patterns = std::move(*patterns);
   return impl;
@@ -117,8 +118,7 @@ Image::~Image() = default;
 Result<std::shared_ptr<const Image>> Image::open(const std::string& path) {
   auto mapping = Mapping::of_file(path);
   if (!mapping) return mapping.error();
-  auto impl =
-      Impl::read(std::move(*mapping), path, Mapping::of_file(path + std::string(kLinesSuffix)), Checksums::kVerify);
+  auto impl = Impl::read(std::move(*mapping), path, Mapping::of_file(lines_path(path)), Checksums::kVerify);
   if (!impl) return impl.error();
   return std::shared_ptr<const Image>(new Image(std::move(*impl)));
 }
@@ -169,5 +169,18 @@ const std::vector<ListEntry>& Image::lists() const { return impl_->lists; }
 std::vector<std::uint64_t> Image::rules_per_list() const { return impl_->rules_per_list; }
 const std::string& Image::digest() const { return impl_->digest; }
 std::uint64_t Image::size_bytes() const { return impl_->mapping.octets().size(); }
+
+void keep_image(const std::string& path, const std::string& as) {
+  if (!Image::open(path)) return;
+  const auto keep = [](const std::string& from, const std::string& to) {
+    std::error_code ignored;
+    std::filesystem::remove(to, ignored);
+    std::filesystem::create_hard_link(from, to, ignored);
+  };
+  // As a build writes them, the image last.
+  keep(lines_path(path), lines_path(as));
+  keep(compiled_path(path), compiled_path(as));
+  keep(path, as);
+}
 
 }  // namespace schoolgate::filter

@@ -3,14 +3,12 @@
 #include <unistd.h>
 #include <cassert>
 #include <cerrno>
-#include <filesystem>
 
 #include <limits>
 #include <utility>
 
 #include "base/file.h"
 #include "filter/effective_rules.h"
-#include "filter/image.h"
 #include "filter/image_format.h"
 #include "filter/line_index.h"
 #include "filter/list_table.h"
@@ -125,22 +123,10 @@ base::Result<BuildReport> ImageBuilder::write(const std::string& path) {
   auto built = build();
   if (!built) return built.error();
   // The image last: what is beside it is of no use to the image before, and is refused by its digest.
-  if (auto status = base::replace_file(path + std::string(kLinesSuffix), built->lines, kPublishedMode); !status)
-    return status.error();
-  if (auto status = replace_or_remove(path + std::string(kCompiledSuffix), built->compiled_patterns); !status)
-    return status.error();
+  if (auto status = base::replace_file(lines_path(path), built->lines, kPublishedMode); !status) return status.error();
+  if (auto status = replace_or_remove(compiled_path(path), built->compiled_patterns); !status) return status.error();
   if (auto status = base::replace_file(path, built->image, kPublishedMode); !status) return status.error();
   return std::move(built->report);
-}
-
-void keep_image(const std::string& path, const std::string& as) {
-  if (!Image::open(path)) return;
-  std::error_code ignored;
-  for (const std::string_view suffix : {kLinesSuffix, kCompiledSuffix, std::string_view()}) {
-    const std::string kept = as + std::string(suffix);
-    std::filesystem::remove(kept, ignored);
-    std::filesystem::create_hard_link(path + std::string(suffix), kept, ignored);
-  }
 }
 
 }  // namespace schoolgate::filter

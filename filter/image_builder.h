@@ -89,8 +89,4 @@ class ImageBuilder {
   std::unique_ptr<Impl> impl_;
 };
 
-// Keeps the image at `path`, with what lies beside it, as `as` too, in place of what is there. Only a good one: a damaged
-// image must not displace the good one before it. Links, no copies; not made, nothing is lost but the choice.
-void keep_image(const std::string& path, const std::string& as);
-
 }  // namespace schoolgate::filter

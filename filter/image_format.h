@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "filter/sectioned_file.h"
 
@@ -26,9 +27,9 @@ enum class ImageSection : std::uint32_t {
 enum class LinesSection : std::uint32_t { kPlaces, kRecords };  // see line_index.h
 enum class CompiledSection : std::uint32_t { kPlatform, kDatabase };
 
-// What lies beside an image has its name and a suffix.
-inline constexpr std::string_view kLinesSuffix = ".lines";
-inline constexpr std::string_view kCompiledSuffix = ".hs";
+// What lies beside the image at `path`.
+inline std::string lines_path(const std::string& path) { return path + ".lines"; }
+inline std::string compiled_path(const std::string& path) { return path + ".hs"; }
 
 inline constexpr FileKind kImageFile{"SGFILTER", "filter image", 1, 7};
 inline constexpr FileKind kLinesFile{"SGFLINES", "line index", 1, 2};

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/nearest.h"
+#include "filter/image.h"
 #include "lists/build_lock.h"
 #include "lists/report.h"
 #include "lists/source.h"
