@@ -126,8 +126,10 @@ base::Status parse_device(const Parameters& parameters, history::Filter& filter)
     if (!filter.client) return base::Error(ErrorCode::kInvalid, fmt::format("client '{}' is no IP address", *text));
   }
   if (!filter.device) return {};
-  if (const auto mac = base::MacAddress::parse(*filter.device)) filter.device = "mac:" + mac->to_text();
-  if (const auto address = base::IpAddress::parse(*filter.device); address && !filter.client) {
+  if (const auto mac = base::MacAddress::parse(*filter.device)) {
+    filter.device = "mac:" + mac->to_text();
+  } else if (const auto address = base::IpAddress::parse(*filter.device)) {
+    if (filter.client) return base::Error(ErrorCode::kInvalid, "give one address, as device or as client");
     filter.client = address;
     filter.device.reset();
   }

@@ -81,6 +81,7 @@ TEST_F(ApiTest, RefusesWhatItDoesNotKnow) {
       {"GET", "/api/v1/history/lookups?verdict=naughty", {400, "invalid"}},
       {"GET", "/api/v1/history/lookups?device=", {400, "invalid"}},
       {"GET", "/api/v1/history/lookups?client=pc-1", {400, "invalid"}},
+      {"GET", "/api/v1/history/lookups?client=10.0.0.1&device=10.0.0.2", {400, "invalid"}},
       {"GET", "/api/v1/history/lookups?from=2026-03-02T00:00:00Z&to=2026-03-02T00:00:00Z", {400, "invalid"}},
   };
   for (const auto& each : cases) EXPECT_EQ(error(ask(each.target, each.method)), each.refusal) << each.target;
