@@ -64,7 +64,10 @@ Attempt::Match Attempt::match(std::span<const std::uint8_t> message) const {
   if (message.size() < dns::kHeaderOctets || dns::load_u16(message.data()) != id_) return Match::kNo;
   const std::uint16_t flags = dns::load_u16(message.data() + 2);
   if ((flags & dns::header::kQr) == 0 || (flags & dns::header::kOpcodeMask) != 0) return Match::kNo;
-  if (dns::load_u16(message.data() + 4) != 1) return Match::kNo;
+  const std::uint16_t questions = dns::load_u16(message.data() + 4);
+  // FORMERR and the like from a server that could not read the question, and so did not copy it.
+  if (questions == 0 && (flags & dns::header::kRcodeMask) != 0) return Match::kBareError;
+  if (questions != 1) return Match::kNo;
   dns::MessageReader reader(message, dns::kHeaderOctets);
   const auto qname = reader.uncompressed_name();
   if (!qname || !(qname->lowered() == question_.lower_qname)) return Match::kNo;
@@ -73,17 +76,9 @@ Attempt::Match Attempt::match(std::span<const std::uint8_t> message) const {
   return *qname == sent_qname_ ? Match::kYes : Match::kOtherCase;
 }
 
-// FORMERR and the like from a server that did not copy the question, as one does that could not read it.
-bool Attempt::is_bare_error(std::span<const std::uint8_t> message) const {
-  if (message.size() < dns::kHeaderOctets || dns::load_u16(message.data()) != id_) return false;
-  const std::uint16_t flags = dns::load_u16(message.data() + 2);
-  const bool is_error = (flags & dns::header::kQr) != 0 && (flags & dns::header::kRcodeMask) != 0;
-  return is_error && dns::load_u16(message.data() + 4) == 0;
-}
-
 void Attempt::take_datagram(std::span<const std::uint8_t> message) {
-  if (is_bare_error(message)) return fail(Failure::kServer);
   const Match matched = match(message);
+  if (matched == Match::kBareError) return fail(Failure::kServer);
   if (matched == Match::kNo && ++strangers_ < kMostStrangers) return;
   const bool cut = message.size() > 2 && (message[2] & (dns::header::kTc >> 8)) != 0;
   if (matched != Match::kYes || cut) return ask_over_tcp();
@@ -113,7 +108,7 @@ void Attempt::take_octets(std::span<const std::uint8_t> octets) {
   if (tcp_octets_.size() < size + 2) return;
   const auto message = std::span<const std::uint8_t>(tcp_octets_).subspan(2, size);
   const Match matched = match(message);
-  if (matched == Match::kNo) return fail(Failure::kServer);
+  if (matched == Match::kNo || matched == Match::kBareError) return fail(Failure::kServer);
   // Nobody off the path speaks in a TCP connection: this server simply loses the case.
   if (matched == Match::kOtherCase) server_.loses_case();
   finish(message);

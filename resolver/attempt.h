@@ -48,9 +48,8 @@ class Attempt {
   void fail(Failure failure);
   void conclude(tl::expected<dns::Answer, Failure> outcome);
   std::vector<std::uint8_t> make_query();
-  enum class Match { kYes, kOtherCase, kNo };
+  enum class Match { kYes, kOtherCase, kBareError, kNo };
   Match match(std::span<const std::uint8_t> message) const;
-  bool is_bare_error(std::span<const std::uint8_t> message) const;
 
   uv::Loop& loop_;
   const base::Clock& clock_;
