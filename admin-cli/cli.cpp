@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <ostream>
 
@@ -47,10 +48,10 @@ void add_check(CLI::App& app, Command& command, const Screen& screen) {
   verb->callback([&] { command.verb = [&] { return check_name(command.globals, command.check, screen); }; });
 }
 
+constexpr std::uint32_t kMostLimit = 1'000'000'000;
+
 // A script's variable that was never set must not widen a search to everybody.
 const CLI::Validator kNotEmpty([](const std::string& text) { return std::string(text.empty() ? "is empty" : ""); }, "");
-const CLI::Validator kAtLeastOne([](const std::string& text) { return std::string(text == "0" ? "at least 1" : ""); },
-                                 "");
 
 void add_history(CLI::App& app, Command& command, const Screen& screen) {
   CLI::App* noun = app.add_subcommand("history", "Which names did devices ask for?")->require_subcommand(1);
@@ -66,7 +67,9 @@ void add_history(CLI::App& app, Command& command, const Screen& screen) {
   verb->add_option("--verdict", options.verdict, "allowed, blocked, rewritten, refused or failed")->check(kNotEmpty);
   verb->add_option("--from", options.from, times)->check(kNotEmpty);
   verb->add_option("--to", options.to, "Likewise; this moment is not included")->check(kNotEmpty);
-  verb->add_option("--limit", options.limit, "At most this many")->capture_default_str()->check(kAtLeastOne);
+  verb->add_option("--limit", options.limit, "At most this many")
+      ->capture_default_str()
+      ->check(CLI::Range(1U, kMostLimit));
   verb->add_option("--cursor", options.cursor, "Where the search before ended");
   verb->callback([&] { command.verb = [&] { return search_history(command.globals, command.search, screen); }; });
 }
