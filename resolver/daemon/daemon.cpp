@@ -29,8 +29,14 @@ namespace {
 
 constexpr std::uint64_t kHistoryWatchMs = 1000;
 
-// A SIGHUP that came before serve() watches for it: the policy may have been read already.
-volatile std::sig_atomic_t hung_up_early = 0;
+// Put off while nobody watches for it, and never lost: the policy may have been read already. The threads made meanwhile
+// leave it to the control thread.
+void put_off(int signal_number, int how) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, signal_number);
+  ::pthread_sigmask(how, &signals, nullptr);
+}
 
 // The parts, in the order they are made; destroyed in the opposite one.
 class Daemon {
@@ -132,7 +138,7 @@ void Daemon::serve() {
   resolver::uv::Timer history_watch(loop, [this] { problems_.set("history", history_->problem()); });
   history_watch.start(0, kHistoryWatchMs);
   rules_->start(loop, {post_to_all, [this] { return least_generation(); }});
-  if (hung_up_early != 0) rules_->reload();
+  put_off(SIGHUP, SIG_UNBLOCK);
   loop.run();
   rules_->stop();
 }
@@ -173,7 +179,7 @@ base::Status check(const resolver::Configuration& configuration) {
 
 base::Status run(const resolver::Configuration& configuration) {
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGHUP, [](int) { hung_up_early = 1; });
+  put_off(SIGHUP, SIG_BLOCK);
   raise_file_limit();
   Daemon daemon(configuration);
   if (auto bound = daemon.bind_ports(); !bound) return bound;

@@ -35,13 +35,9 @@ std::string reason_of(const resolver::uv::Child::Exit& exit, std::uint64_t most_
 
 }  // namespace
 
-ListBuilder::ListBuilder(std::vector<std::string> command, std::function<void(base::Status)> finished, Limits limits)
-    : command_(std::move(command)), finished_(std::move(finished)), limits_(limits) {}
-
-ListBuilder::ListBuilder(std::vector<std::string> command, std::function<void(base::Status)> finished)
-    : ListBuilder(std::move(command), std::move(finished), Limits()) {}
-
-void ListBuilder::start(resolver::uv::Loop& loop) { loop_ = &loop; }
+ListBuilder::ListBuilder(resolver::uv::Loop& loop, std::vector<std::string> command,
+                         std::function<void(base::Status)> finished, std::uint64_t most_ms)
+    : loop_(loop), command_(std::move(command)), finished_(std::move(finished)), most_ms_(most_ms) {}
 
 void ListBuilder::build() {
   if (child_ != nullptr) {
@@ -49,18 +45,16 @@ void ListBuilder::build() {
     return;
   }
   using resolver::uv::Child;
-  auto child = Child::start(*loop_, command_, [this](const Child::Exit& exit) { finish(exit); });
+  auto child = Child::start(loop_, command_, [this](const Child::Exit& exit) { finish(exit); });
   if (!child) return finished_(child.error());
   child_ = std::move(*child);
-  child_->kill_after(limits_.build_ms);
+  child_->kill_after(most_ms_);
 }
-
-void ListBuilder::stop() { child_.reset(); }
 
 void ListBuilder::finish(const resolver::uv::Child::Exit& exit) {
   child_.reset();
   const bool built = exit.status == 0 && exit.signal == 0;
-  finished_(built ? base::Status() : Error(ErrorCode::kUnavailable, reason_of(exit, limits_.build_ms)));
+  finished_(built ? base::Status() : Error(ErrorCode::kUnavailable, reason_of(exit, most_ms_)));
   if (std::exchange(once_more_, false)) build();
 }
 

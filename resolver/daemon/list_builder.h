@@ -3,6 +3,7 @@
 // Thread contract: belongs to the control thread.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -16,26 +17,23 @@ namespace schoolgate::daemon {
 
 class ListBuilder {
  public:
-  struct Limits {
-    std::uint64_t build_ms = 600'000;  // five million names take some seconds; what takes this long hangs
-  };
-  // `finished` gets why a build failed, or nothing to complain of.
-  ListBuilder(std::vector<std::string> command, std::function<void(base::Status)> finished, Limits limits);
-  ListBuilder(std::vector<std::string> command, std::function<void(base::Status)> finished);
+  static constexpr std::uint64_t kMostBuildMs = 600'000;  // five million names take seconds; what takes this long hangs
 
-  void start(resolver::uv::Loop& loop);
+  // `finished` gets why a build failed, or nothing to complain of. Destroyed during a build it kills that: no file is
+  // left half written.
+  ListBuilder(resolver::uv::Loop& loop, std::vector<std::string> command, std::function<void(base::Status)> finished,
+              std::uint64_t most_ms = kMostBuildMs);
+
   // Asked for during a build: once more afterwards, since the files may have changed under it.
   void build();
-  // Before the loop goes. A build that is under way is killed: it never leaves half a file.
-  void stop();
 
  private:
   void finish(const resolver::uv::Child::Exit& exit);
 
+  resolver::uv::Loop& loop_;
   const std::vector<std::string> command_;
   const std::function<void(base::Status)> finished_;
-  const Limits limits_;
-  resolver::uv::Loop* loop_ = nullptr;
+  const std::uint64_t most_ms_;
   std::unique_ptr<resolver::uv::Child> child_;
   bool once_more_ = false;
 };

@@ -31,6 +31,18 @@ std::vector<std::string> build_command(const std::string& builder, const resolve
           "--data",   configuration.data_folder()};
 }
 
+std::string problems_of(const std::vector<lists::ListReport>& lists) {
+  std::string text;
+  for (const lists::ListReport& list : lists) {
+    std::string problem = list.problem;
+    if (problem.empty() && list.rejected_count * kRulesPerRejection > list.rules) {
+      problem = "rules that could not be taken: " + std::to_string(list.rejected_count) + ", see `schoolgate lists ls`";
+    }
+    if (!problem.empty()) text += (text.empty() ? "list " : "; list ") + list.id + ": " + problem;
+  }
+  return text;
+}
+
 dns::BlockAddresses block_addresses(const resolver::Configuration& configuration) {
   dns::BlockAddresses block;
   std::memcpy(block.ipv4.data(), configuration.block_ipv4.bytes().data() + 12, 4);
@@ -56,25 +68,22 @@ base::Result<std::unique_ptr<Rules>> Rules::load(const Parts& parts) {
 Rules::Rules(const Parts& parts, lists::Taxonomy taxonomy)
     : configuration_(parts.configuration),
       configuration_text_(text_of(parts.configuration.file)),
-      clock_(parts.clock),
       problems_(parts.problems),
       taxonomy_(std::move(taxonomy)),
-      builder_(build_command(parts.builder, parts.configuration),
-               [this](const base::Status& built) { finish_build(built); }),
-      report_(lists::read_report(parts.configuration.state)) {}
+      builder_path_(parts.builder) {}
 
 void Rules::start(resolver::uv::Loop& loop, Succession::Workers workers) {
   loop_ = &loop;
   succession_->start(loop, std::move(workers));
-  builder_.start(loop);
-  report_lists();
+  builder_ = std::make_unique<ListBuilder>(loop, build_command(builder_path_, configuration_),
+                                           [this](const base::Status& built) { finish_build(built); });
   build();
 }
 
 void Rules::stop() {
   policy_task_.reset();
   image_task_.reset();
-  builder_.stop();
+  builder_.reset();
   succession_->stop();
 }
 
@@ -108,13 +117,12 @@ void Rules::take_policy(PolicyResult policy) {
 
 void Rules::build() {
   is_building_ = true;
-  builder_.build();
+  builder_->build();
 }
 
 void Rules::finish_build(const base::Status& built) {
   problems_.set("lists",
                 built ? "" : "the lists could not be built, the image in force stays: " + built.error().message());
-  report_lists();
   if (!built) {
     is_building_ = false;
     return;
@@ -134,9 +142,7 @@ void Rules::take_image(ImageResult image) {
   if (image) {
     image_ = std::move(*image);
     problems_.set("image", "");
-    auto report = lists::read_report(configuration_.state);
-    const std::lock_guard lock(lock_);
-    report_ = std::move(report);
+    take_report();
     return;
   }
   if (image_ == nullptr) {
@@ -167,19 +173,11 @@ void Rules::compare_configuration() {
   problems_.set("configuration", same ? "" : name + " has changed since the start: restart schoolgated to use it");
 }
 
-void Rules::report_lists() {
-  const auto report = lists::read_report(configuration_.state);
-  if (!report) return;
-  std::string text;
-  for (const lists::ListReport& list : report->lists) {
-    std::string problem = list.problem;
-    if (problem.empty() && list.rejected_count * kRulesPerRejection > list.rules) {
-      problem = "rules that could not be taken: " + std::to_string(list.rejected_count) + ", see `schoolgate lists ls`";
-    }
-    if (problem.empty()) continue;
-    text += (text.empty() ? "list " : "; list ") + list.id + ": " + problem;
-  }
-  problems_.set("sources", text);
+void Rules::take_report() {
+  auto report = lists::read_report(configuration_.state);
+  problems_.set("sources", report ? problems_of(report->lists) : std::string());
+  const std::lock_guard lock(lock_);
+  report_ = std::move(report);
 }
 
 std::shared_ptr<const resolver::Snapshot> Rules::make_snapshot() {

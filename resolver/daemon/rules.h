@@ -45,7 +45,7 @@ class Rules {
 
   std::shared_ptr<const resolver::Snapshot> snapshot() const { return succession_->in_force(); }
   const lists::Taxonomy& taxonomy() const { return taxonomy_; }
-  // What the image in force was built from; kNotFound before the first build.
+  // What the image in force was built from; kNotFound when there is none.
   base::Result<lists::BuildOutcome> report() const;
   // Somebody built the lists by hand since.
   bool has_unused_build() const;
@@ -65,22 +65,23 @@ class Rules {
   void build();
   void finish_build(const base::Status& built);
   void compare_configuration();
-  void report_lists();
+  void take_report();
   std::shared_ptr<const resolver::Snapshot> make_snapshot();
 
   const resolver::Configuration& configuration_;
   std::optional<std::string> configuration_text_;  // at the start; absent when this user may not read it
-  const base::Clock& clock_;
   Problems& problems_;
   lists::Taxonomy taxonomy_;
   PolicyPointer policy_;
   ImagePointer image_;
   std::uint64_t generation_ = 0;
   std::unique_ptr<Succession> succession_;
-  ListBuilder builder_;
+  const std::string builder_path_;
+  std::unique_ptr<ListBuilder> builder_;
   std::atomic<bool> is_building_ = false;  // until what was built is in force
   mutable std::mutex lock_;
-  base::Result<lists::BuildOutcome> report_;  // guarded by lock_
+  base::Result<lists::BuildOutcome> report_ =  // guarded by lock_
+      base::Error(base::ErrorCode::kNotFound, "no list has been built yet");
   resolver::uv::Loop* loop_ = nullptr;
   std::unique_ptr<resolver::uv::Task> policy_task_;
   std::unique_ptr<resolver::uv::Task> image_task_;

@@ -11,15 +11,13 @@ namespace {
 
 class ListBuilderTest : public testing::Test {
  protected:
-  std::unique_ptr<ListBuilder> builder(const std::string& script, ListBuilder::Limits limits = {}) {
-    auto made = std::make_unique<ListBuilder>(
-        std::vector<std::string>{"/bin/sh", "-c", script},
-        [this](const base::Status& built) { ended_.push_back(built ? "built" : built.error().message()); }, limits);
-    made->start(loop_);
-    return made;
+  std::unique_ptr<ListBuilder> builder(const std::string& script, std::uint64_t most_ms = ListBuilder::kMostBuildMs) {
+    return std::make_unique<ListBuilder>(
+        loop_, std::vector<std::string>{"/bin/sh", "-c", script},
+        [this](const base::Status& built) { ended_.push_back(built ? "built" : built.error().message()); }, most_ms);
   }
-  std::vector<std::string> outcome(const std::string& script, ListBuilder::Limits limits = {}) {
-    const auto made = builder(script, limits);
+  std::vector<std::string> outcome(const std::string& script, std::uint64_t most_ms = ListBuilder::kMostBuildMs) {
+    const auto made = builder(script, most_ms);
     made->build();
     run_until(loop_, [this] { return !ended_.empty(); });
     return ended_;
@@ -43,15 +41,14 @@ TEST_F(ListBuilderTest, KilledByTheSystem) { EXPECT_EQ(outcome("kill -9 $$"), Te
 
 TEST_F(ListBuilderTest, OneThatHangsIsEnded) {
   const auto began = std::chrono::steady_clock::now();
-  EXPECT_EQ(outcome("exec sleep 30", {1'000}), Texts{"the build was ended, since it took over 1 seconds"});
+  EXPECT_EQ(outcome("exec sleep 30", 1'000), Texts{"the build was ended, since it took over 1 seconds"});
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(8));
 }
 
 TEST_F(ListBuilderTest, AProgramThatIsMissing) {
-  ListBuilder missing({"/no/such/schoolgate"}, [this](const base::Status& built) {
+  ListBuilder missing(loop_, {"/no/such/schoolgate"}, [this](const base::Status& built) {
     ended_.push_back(built ? "built" : built.error().message());
   });
-  missing.start(loop_);
   missing.build();
   EXPECT_EQ(ended_, Texts{"cannot start /no/such/schoolgate: no such file or directory"});
 }
@@ -65,10 +62,8 @@ TEST_F(ListBuilderTest, AskedForDuringABuildItBuildsOnceMoreAndOnlyOnce) {
   EXPECT_EQ(folder_.read("builds"), "x\nx\n");
 }
 
-TEST_F(ListBuilderTest, StoppedItSaysNothingMore) {
-  const auto made = builder("sleep 0.1; echo x >" + folder_.file("builds"));
-  made->build();
-  made->stop();
+TEST_F(ListBuilderTest, DestroyedItSaysNothingMore) {
+  builder("sleep 0.1; echo x >" + folder_.file("builds"))->build();
   run_for(loop_, 300);
   EXPECT_EQ(ended_, Texts());
   EXPECT_EQ(folder_.read("builds"), "");

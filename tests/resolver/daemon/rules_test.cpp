@@ -136,12 +136,12 @@ TEST_F(RulesTest, AListOfWhichMuchCouldNotBeTakenIsAProblem) {
     outcome.lists[0].rejected_count = rejected;
     return lists::encode_report(outcome);
   };
+  school_.install(school_.build_image("bets.example"));
   school_.folder.write("state/filter.report.json", report_of(100, 10));
-  start();
+  ASSERT_TRUE(load());
   EXPECT_TRUE(problems_.texts().empty());
-  rules_->stop();
   school_.folder.write("state/filter.report.json", report_of(3, 3));
-  start();
+  ASSERT_TRUE(load());
   ASSERT_EQ(problems_.texts().size(), 1u);
   EXPECT_EQ(problems_.texts()[0], "list mine: rules that could not be taken: 3, see `schoolgate lists ls`");
 }
