@@ -8,31 +8,53 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.h"
+#include "dns/name.h"
+#include "filter/label_code.h"
+#include "filter/label_screen.h"
 #include "filter/octets.h"
 #include "filter/standing.h"
+#include "filter/trie_format.h"
 
 namespace schoolgate::filter {
 
-// A name at which the standing changes: what holds for the name itself, and for the names below it.
-struct TrieEntry {
-  std::string_view key;  // see domain_key.h
+// What holds for a name itself, and for the names below it.
+struct StandingPair {
   StandingNumber at = kNoStanding;
   StandingNumber below = kNoStanding;
+  auto operator<=>(const StandingPair&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 misreads it
 };
 
-// Appends the trie to `out`. REQUIRES: in the order of the keys, each key once.
-void encode_trie(std::span<const TrieEntry> entries, std::string& out);
+// A name at which the standing changes.
+struct TrieEntry {
+  std::string_view key;  // see domain_key.h
+  StandingPair standings;
+};
+
+// Appends the trie to `out`. kInvalid when it would have more than 4 GiB. REQUIRES: in the order of the keys, each key
+// once.
+base::Status encode_trie(std::span<const TrieEntry> entries, std::string& out);
 
 class DomainTrie {
  public:
   DomainTrie() = default;
   explicit DomainTrie(Octets block);
-  // The standing at the deepest entry on the way to the key: its own if it is the key's, else that for names below.
-  StandingNumber find(Octets key) const noexcept;
+  // The standing at the deepest entry on the way to the name: its own if it is the name's, else that for names below.
+  // The name may be in any case.
+  StandingNumber find(const dns::Name& name) const noexcept;
 
  private:
+  StandingPair pair(std::size_t number) const noexcept;
+  StandingPair take_pair(OctetReader& record) const noexcept;
+  std::uint32_t find_top(Octets label) const noexcept;
+
+  StandingPair root_;
+  std::uint32_t root_node_ = kNoNode;
+  LabelCode code_;
+  LabelScreen screen_;
+  Octets pairs_;
+  Octets tops_;
   Octets nodes_;
-  std::uint64_t root_ = 0;
 };
 
 }  // namespace schoolgate::filter

@@ -36,13 +36,13 @@ std::vector<TrieEntry> effective_entries(std::span<const NameRule> rules, Standi
     const std::span<const NameRule> here = take_name(rules);
     const std::string_view key = here.front().key();
     while (!ancestors.empty() && !key.starts_with(ancestors.back().key)) ancestors.pop_back();
-    const StandingNumber above = ancestors.empty() ? kNoStanding : ancestors.back().below;
-    TrieEntry entry{key, above, above};
+    const StandingNumber above = ancestors.empty() ? kNoStanding : ancestors.back().standings.below;
+    TrieEntry entry{key, {above, above}};
     collect(here, &NameRule::covers_itself, words);
-    if (!words.empty()) entry.at = standings.derive(above, words);
+    if (!words.empty()) entry.standings.at = standings.derive(above, words);
     collect(here, &NameRule::covers_below, words);
-    if (!words.empty()) entry.below = standings.derive(above, words);
-    if (entry.at == above && entry.below == above) continue;
+    if (!words.empty()) entry.standings.below = standings.derive(above, words);
+    if (entry.standings == StandingPair{above, above}) continue;
     entries.push_back(entry);
     ancestors.push_back(entry);
   }

@@ -12,7 +12,6 @@
 #include <filesystem>
 #include <utility>
 
-#include "filter/domain_key.h"
 #include "filter/domain_trie.h"
 #include "filter/explanation.h"
 #include "filter/image_format.h"
@@ -54,7 +53,7 @@ struct Image::Impl {
       : mapping(std::move(image)), lines(std::move(line_index)) {}
 
   StandingTable::Standing standing_of(const dns::Name& lower_name) const noexcept {
-    return standings.find(trie.find(DomainKey(lower_name).octets()));
+    return standings.find(trie.find(lower_name));
   }
 
   // What the patterns say of the name; empty, and the scratch untouched, when there are none.

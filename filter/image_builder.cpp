@@ -22,9 +22,9 @@ namespace {
 constexpr unsigned kPublishedMode = 0440;
 
 // Written in the order of ImageSection.
-std::string encode_image(const TagTable& tags, const std::vector<ListEntry>& lists,
-                         const std::vector<std::uint64_t>& rules_per_list, std::span<const NameRule> names,
-                         const std::vector<PatternRule>& patterns) {
+base::Result<std::string> encode_image(const TagTable& tags, const std::vector<ListEntry>& lists,
+                                       const std::vector<std::uint64_t>& rules_per_list,
+                                       std::span<const NameRule> names, const std::vector<PatternRule>& patterns) {
   StandingInterner standings(lists);
   const std::vector<TrieEntry> entries = effective_entries(names, standings);
   SectionWriter writer(kImageFile);
@@ -33,7 +33,7 @@ std::string encode_image(const TagTable& tags, const std::vector<ListEntry>& lis
   writer.begin_section() += standings.tag_sets();
   writer.begin_section() += standings.standings();
   writer.begin_section() += standings.lists();
-  encode_trie(entries, writer.begin_section());
+  if (const base::Status status = encode_trie(entries, writer.begin_section()); !status) return status.error();
   encode_patterns(patterns, writer.begin_section());
   return std::move(writer).finish();
 }
@@ -107,7 +107,9 @@ base::Result<BuiltImage> ImageBuilder::build() {
   built.report.names = names.size();
   built.report.patterns = patterns->rules().size();
   built.report.rules_per_list = impl_->count_rules(names, patterns->rules());
-  built.image = encode_image(impl_->tags, impl_->lists, built.report.rules_per_list, names, patterns->rules());
+  auto image = encode_image(impl_->tags, impl_->lists, built.report.rules_per_list, names, patterns->rules());
+  if (!image) return image.error();
+  built.image = std::move(*image);
   const auto frame =
       SectionedFile::read(octets_of(built.image), kImageFile, "the image just built", Checksums::kVerify);
   if (!frame) return frame.error();

@@ -21,7 +21,7 @@ enum class ImageSection : std::uint32_t {
   kTagSets,        // 64 octets each, interned; the first is empty
   kStandings,      // 12 octets each, see standing.h; the first is "no list says anything"
   kStandingLists,  // u16 each
-  kTrie,           // see domain_trie.h
+  kTrie,           // see trie_format.h
   kPatterns,       // pattern: list u16, exception u8, line u32, expression, text
 };
 enum class LinesSection : std::uint32_t { kPlaces, kRecords };  // see line_index.h
@@ -31,7 +31,7 @@ enum class CompiledSection : std::uint32_t { kPlatform, kDatabase };
 inline std::string lines_path(const std::string& path) { return path + ".lines"; }
 inline std::string compiled_path(const std::string& path) { return path + ".hs"; }
 
-inline constexpr FileKind kImageFile{"SGFILTER", "filter image", 1, 7};
+inline constexpr FileKind kImageFile{"SGFILTER", "filter image", 2, 7};
 inline constexpr FileKind kLinesFile{"SGFLINES", "line index", 1, 2};
 inline constexpr FileKind kCompiledFile{"SGFHYPER", "compiled pattern set", 1, 2};
 

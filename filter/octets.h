@@ -37,6 +37,15 @@ T load(const std::uint8_t* at) noexcept {
   return in_little_endian(value);
 }
 
+// The first octet highest, so that numbers order as octets do.
+inline std::uint64_t load_big_endian(const std::uint8_t* at) noexcept {
+  return __builtin_bswap64(load<std::uint64_t>(at));
+}
+inline void store_big_endian(std::uint8_t* at, std::uint64_t value) noexcept {
+  value = in_little_endian(__builtin_bswap64(value));
+  std::memcpy(at, &value, sizeof value);
+}
+
 template <std::unsigned_integral T>
 void append(std::string& to, T value) {
   value = in_little_endian(value);

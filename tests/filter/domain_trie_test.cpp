@@ -21,12 +21,10 @@ class Trie {
     std::map<std::string, Rule> by_key;
     for (const Rule& rule : rules) by_key.emplace(DomainKey(name(rule.name)).text(), rule);
     std::vector<TrieEntry> entries;
-    for (const auto& [key, rule] : by_key) entries.push_back({key, rule.at, rule.below});
-    encode_trie(entries, block_);
+    for (const auto& [key, rule] : by_key) entries.push_back({key, {rule.at, rule.below}});
+    EXPECT_TRUE(encode_trie(entries, block_));
   }
-  StandingNumber find(const dns::Name& asked) const {
-    return DomainTrie(octets_of(block_)).find(DomainKey(asked).octets());
-  }
+  StandingNumber find(const dns::Name& asked) const { return DomainTrie(octets_of(block_)).find(asked); }
   StandingNumber find(const std::string& asked) const { return find(name(asked)); }
   const std::string& block() const { return block_; }
 
@@ -65,7 +63,7 @@ TEST(DomainTrie, EmptyAndRoot) {
   EXPECT_EQ(trie.find("com"), 2u);
   EXPECT_EQ(trie.find("www.com"), 2u);
   EXPECT_EQ(trie.find("example.org"), 4u);
-  EXPECT_EQ(DomainTrie().find(octets_of("x")), kNoStanding);
+  EXPECT_EQ(DomainTrie().find(name("x")), kNoStanding);
 }
 
 TEST(DomainTrie, AtOnlyKeepsWhatIsAbove) {
@@ -84,13 +82,16 @@ TEST(DomainTrie, StandingNumbersOfEverySize) {
   }
 }
 
-TEST(DomainTrie, LongEdgesAndAllOctets) {
+TEST(DomainTrie, LongLabelsAndAllOctets) {
   std::vector<Rule> rules;
-  for (unsigned octet = 0; octet < 256; ++octet) rules.push_back({fmt::format("\\{:03}.org", octet), octet + 1, 0});
+  for (unsigned octet = 0; octet < 256; ++octet) {
+    if (octet < 'A' || octet > 'Z') rules.push_back({fmt::format("\\{:03}.org", octet), octet + 1, 0});
+  }
   rules.push_back({std::string(63, 'y') + ".example", 999, 999});
   const Trie trie(rules);
   for (unsigned octet = 0; octet < 256; ++octet) {
-    EXPECT_EQ(trie.find(fmt::format("\\{:03}.org", octet)), octet + 1) << octet;
+    const unsigned folded = octet >= 'A' && octet <= 'Z' ? octet + 32 : octet;
+    EXPECT_EQ(trie.find(fmt::format("\\{:03}.org", octet)), folded + 1) << octet;
   }
   EXPECT_EQ(trie.find("a." + std::string(63, 'y') + ".example"), 999u);
   EXPECT_EQ(trie.find(std::string(62, 'y') + ".example"), 0u);
@@ -109,7 +110,7 @@ TEST(DomainTrie, AnEntryAtEachOf127Labels) {
   for (; !way.is_root(); way = way.parent()) EXPECT_EQ(trie.find(way), number--);
 }
 
-// Distances of one, two and four octets, against a plain map.
+// Nodes with many buckets, against a plain map.
 TEST(DomainTrie, ManyNames) {
   std::mt19937 random(7);
   const auto label = [&] { return fmt::format("{}{:x}", "abcdef"[random() % 6], random() % 3000); };
@@ -129,6 +130,53 @@ TEST(DomainTrie, ManyNames) {
   }
 }
 
+// Below one name: more pairs of standings than an octet numbers, labels with more octets than a size says, chains.
+TEST(DomainTrie, ManyOddNamesBelowOne) {
+  std::mt19937 random(9);
+  std::vector<Rule> rules;
+  std::map<std::string, StandingNumber> exact;
+  while (rules.size() < 6000) {
+    std::string text = fmt::format("{}{:x}", std::string(random() % 60, "ab-7"[random() % 4]), random() % 1000);
+    if (random() % 3 == 0) text = fmt::format("{}\\{:03}.chained.{}", text.substr(0, 50), random() % 200, text);
+    const auto number = static_cast<StandingNumber>(random() % 700 + 1);
+    text = dns::Name::parse(text + ".shop").value_or(dns::Name()).lowered().to_text();
+    if (exact.emplace(text, number).second) rules.push_back({text, number, number + 1});
+  }
+  const Trie trie(rules);
+  for (const auto& [text, number] : exact) {
+    ASSERT_EQ(trie.find(text), number) << text;
+    const auto below = name(text).with_prefix("y");
+    if (!below || exact.contains(below->to_text())) continue;
+    ASSERT_EQ(trie.find(*below), number + 1) << text;
+  }
+  EXPECT_EQ(trie.find("chained.ab.shop"), kNoStanding);
+}
+
+// The last octets of the longest name are read no further than they go.
+TEST(DomainTrie, NamesOf255Octets) {
+  const std::string longest = std::string(63, 'a') + "." + std::string(63, 'b') + "." + std::string(63, 'c') + ".";
+  const std::string names[] = {longest + std::string(61, 'd'), longest + "x.shop." + std::string(54, 'e'),
+                               longest + std::string(58, 'f') + ".co", longest + std::string(59, 'g') + ".h"};
+  std::vector<Rule> rules;
+  for (const std::string& text : names) {
+    ASSERT_EQ(name(text).size(), 255u);
+    rules.push_back({text, static_cast<StandingNumber>(rules.size() / 2 + 1), 0});
+    rules.push_back({text.substr(64), 99, 98});
+  }
+  const Trie trie(rules);
+  for (StandingNumber number = 1; number <= std::size(names); ++number) {
+    EXPECT_EQ(trie.find(names[number - 1]), number);
+    EXPECT_EQ(trie.find(names[number - 1].substr(64)), 99u);
+    EXPECT_EQ(trie.find("z" + names[number - 1].substr(1)), 98u);
+  }
+}
+
+TEST(DomainTrie, AnyCase) {
+  const Trie trie({{"example.org", 1, 1}, {"www.example.org", 3, 3}});
+  EXPECT_EQ(trie.find("WWW.Example.ORG"), 3u);
+  EXPECT_EQ(trie.find("a.EXAMPLE.org"), 1u);
+}
+
 TEST(DomainTrie, AnyOctetsAreSafe) {
   std::mt19937 random(11);
   const Trie trie({{"example.org", 1, 1}, {"www.example.org", 3, 2}, {"exact.org", 2, 0}, {"example.com", 5, 6}});
@@ -140,7 +188,7 @@ TEST(DomainTrie, AnyOctetsAreSafe) {
     }
     // An allocation of exactly this size, so that a sanitizer sees one octet too many.
     const std::vector<std::uint8_t> octets(block.begin(), block.end() - static_cast<long>(random() % 12));
-    for (const dns::Name& one : asked) DomainTrie(octets).find(DomainKey(one).octets());
+    for (const dns::Name& one : asked) DomainTrie(octets).find(one);
   }
 }
 

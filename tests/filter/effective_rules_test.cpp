@@ -40,8 +40,8 @@ TEST_F(EffectiveRules, AnExceptionOfAnotherListLiftsNothing) {
   add(1, Reach::kBoth, Exception::kYes, "www.example.org");
   const auto found = entries();
   ASSERT_EQ(found.size(), 2u);
-  EXPECT_EQ(tags(found[1].at), tag_set({3}));
-  EXPECT_TRUE(table().find(found[1].at).lifted.contains(1));
+  EXPECT_EQ(tags(found[1].standings.at), tag_set({3}));
+  EXPECT_TRUE(table().find(found[1].standings.at).lifted.contains(1));
 }
 
 TEST_F(EffectiveRules, AtEqualDepthTheExceptionWins) {
@@ -49,8 +49,8 @@ TEST_F(EffectiveRules, AtEqualDepthTheExceptionWins) {
   add(0, Reach::kBoth, Exception::kNo, "example.org", 2);
   const auto found = entries();
   ASSERT_EQ(found.size(), 1u);
-  EXPECT_EQ(tags(found[0].at), TagSet());
-  EXPECT_EQ(tags(found[0].below), TagSet());
+  EXPECT_EQ(tags(found[0].standings.at), TagSet());
+  EXPECT_EQ(tags(found[0].standings.below), TagSet());
 }
 
 TEST_F(EffectiveRules, AnExactExceptionLeavesTheNamesBelow) {
@@ -58,8 +58,8 @@ TEST_F(EffectiveRules, AnExactExceptionLeavesTheNamesBelow) {
   add(0, Reach::kExact, Exception::kYes, "example.org");
   const auto found = entries();
   ASSERT_EQ(found.size(), 1u);
-  EXPECT_EQ(tags(found[0].at), TagSet());
-  EXPECT_EQ(tags(found[0].below), tag_set({3}));
+  EXPECT_EQ(tags(found[0].standings.at), TagSet());
+  EXPECT_EQ(tags(found[0].standings.below), tag_set({3}));
 }
 
 TEST_F(EffectiveRules, ListsAreUnited) {
@@ -68,15 +68,16 @@ TEST_F(EffectiveRules, ListsAreUnited) {
   add(2, Reach::kBoth, Exception::kNo, "www.example.org");
   const auto found = entries();
   ASSERT_EQ(found.size(), 3u);
-  EXPECT_EQ(tags(found[1].at), tag_set({3}));
-  EXPECT_EQ(tags(found[1].below), tag_set({3, 64}));
-  EXPECT_EQ(table().find(found[2].at).in_force.size(), 3u);
-  EXPECT_EQ(table().find(found[2].at).tag_set, table().find(found[1].below).tag_set) << "tag sets are interned";
+  EXPECT_EQ(tags(found[1].standings.at), tag_set({3}));
+  EXPECT_EQ(tags(found[1].standings.below), tag_set({3, 64}));
+  EXPECT_EQ(table().find(found[2].standings.at).in_force.size(), 3u);
+  EXPECT_EQ(table().find(found[2].standings.at).tag_set, table().find(found[1].standings.below).tag_set)
+      << "tag sets are interned";
 }
 
 TEST_F(EffectiveRules, EqualStandingsAreOne) {
   for (const char* at : {"a.org", "b.org", "c.com"}) add(1, Reach::kBoth, Exception::kNo, at);
-  for (const TrieEntry& entry : entries()) EXPECT_EQ(entry.at, 1u);
+  for (const TrieEntry& entry : entries()) EXPECT_EQ(entry.standings.at, 1u);
   EXPECT_EQ(interner_.standings().size(), 2 * 12u);
 }
 

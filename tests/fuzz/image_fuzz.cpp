@@ -13,9 +13,9 @@ using namespace schoolgate;
 
 namespace {
 
-enum class Patterns { kNone, kSome };
+enum class Kind { kPlain, kWithPatterns, kWithManyNames };
 
-filter::BuiltImage build_image(Patterns patterns) {
+filter::BuiltImage build_image(Kind kind) {
   filter::TagTable tags;
   EXPECT_ALWAYS(tags.add({3, "gambling", filter::TagKind::kCategory, false, false}));
   EXPECT_ALWAYS(tags.add({64, "malware", filter::TagKind::kCategory, false, true}));
@@ -31,9 +31,14 @@ filter::BuiltImage build_image(Patterns patterns) {
     ++line;
   }
   for (const char* expression : {"^ads?[0-9]*\\.", "casino"}) {
-    if (patterns == Patterns::kNone) break;
+    if (kind != Kind::kWithPatterns) break;
     builder.add_pattern(lists[line % 2], filter::Exception::kNo, expression, line + 1, expression);
     ++line;
+  }
+  // Enough for a node of many buckets, and for a label code of their own.
+  for (std::uint32_t i = 0; kind == Kind::kWithManyNames && i < 2400; ++i) {
+    const std::string text = "n" + std::to_string(i * i) + (i % 7 == 0 ? ".way" : "") + ".example.com";
+    builder.add_name(lists[i % 2], filter::Reach::kBoth, filter::Exception::kNo, *dns::Name::parse(text), i + 1, text);
   }
   auto built = builder.build();
   EXPECT_ALWAYS(built.has_value());
@@ -50,8 +55,8 @@ void patch(std::string& octets, std::span<const std::uint8_t> patches) {
 void look_up_everywhere(const filter::Image& image) {
   auto scratch = image.make_scratch();
   if (!scratch) return;
-  for (const char* text :
-       {".", "example", "www.example", "z.a.b.c.example", "ads1.example.org", "casino.com", "y.x.org"}) {
+  for (const char* text : {".", "example", "www.example", "z.a.b.c.example", "ads1.example.org", "casino.com",
+                           "y.x.org", "n0.way.example.com", "a.n81.example.com", "n5755201.example.com"}) {
     const dns::Name name = *dns::Name::parse(text);
     const filter::TagSet tags = image.classify(name, *scratch);
     tags.for_each([&](filter::TagNumber tag) { static_cast<void>(image.list_of(name, tag, *scratch)); });
@@ -64,10 +69,12 @@ void look_up_everywhere(const filter::Image& image) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t size) {
-  static const filter::BuiltImage kPlain = build_image(Patterns::kNone), kWithPatterns = build_image(Patterns::kSome);
+  static const filter::BuiltImage kPlain = build_image(Kind::kPlain), kWithPatterns = build_image(Kind::kWithPatterns),
+                                  kWithManyNames = build_image(Kind::kWithManyNames);
   if (size == 0) return 0;
   // Patterns are compiled anew each time, which is slow: most inputs do without.
-  const filter::BuiltImage& good = octets[0] / 2 % 8 == 7 ? kWithPatterns : kPlain;
+  const unsigned kind = octets[0] / 2 % 16;
+  const filter::BuiltImage& good = kind == 15 ? kWithPatterns : kind >= 8 ? kWithManyNames : kPlain;
   std::string image = good.image, lines = good.lines;
   patch(octets[0] % 2 == 0 ? image : lines, {octets + 1, size - 1});
   const auto opened = filter::Image::from_memory(std::move(image), std::move(lines), filter::Checksums::kIgnore);
