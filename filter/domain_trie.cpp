@@ -84,16 +84,6 @@ class LabelsFromRight {
   std::size_t left_ = 0;
 };
 
-std::uint32_t read_varint(OctetReader& from) {
-  std::uint32_t value = 0;
-  for (unsigned shift = 0; shift < 35; shift += 7) {
-    const auto octet = from.number<std::uint8_t>();
-    value |= std::uint32_t{octet & 0x7fu} << shift;
-    if (octet < 0x80) break;
-  }
-  return value;
-}
-
 // No label's code begins another's: where these octets are the code's, they are the label.
 bool take_label(OctetReader& from, const CodedLabel& label) {
   const Octets octets = from.take(label.size());
@@ -137,8 +127,8 @@ StandingPair DomainTrie::pair(std::size_t number) const noexcept {
 StandingPair DomainTrie::take_pair(OctetReader& record) const noexcept {
   const auto number = record.number<std::uint8_t>();
   if (number != kHasRecord) return pair(number);
-  const StandingNumber at = read_varint(record);
-  return {at, read_varint(record)};
+  const StandingNumber at = record.varint();
+  return {at, record.varint()};
 }
 
 std::uint32_t DomainTrie::find_top(Octets label) const noexcept {

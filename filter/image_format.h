@@ -24,7 +24,7 @@ enum class ImageSection : std::uint32_t {
   kTrie,           // see trie_format.h
   kPatterns,       // pattern: list u16, exception u8, line u32, expression, text
 };
-enum class LinesSection : std::uint32_t { kPlaces, kRecords };  // see line_index.h
+enum class LinesSection : std::uint32_t { kPlaces, kBlocks };  // see line_index.h
 enum class CompiledSection : std::uint32_t { kPlatform, kDatabase };
 
 // What lies beside the image at `path`.
@@ -32,7 +32,7 @@ inline std::string lines_path(const std::string& path) { return path + ".lines";
 inline std::string compiled_path(const std::string& path) { return path + ".hs"; }
 
 inline constexpr FileKind kImageFile{"SGFILTER", "filter image", 2, 7};
-inline constexpr FileKind kLinesFile{"SGFLINES", "line index", 1, 2};
+inline constexpr FileKind kLinesFile{"SGFLINES", "line index", 2, 2};
 inline constexpr FileKind kCompiledFile{"SGFHYPER", "compiled pattern set", 1, 2};
 
 }  // namespace schoolgate::filter

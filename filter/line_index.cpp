@@ -1,5 +1,9 @@
 #include "filter/line_index.h"
 
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -11,59 +15,101 @@ namespace {
 constexpr std::uint8_t kReachMask = 3;
 constexpr std::uint8_t kExceptionMark = 4;
 constexpr std::uint8_t kTextIsNameMark = 8;
-constexpr std::size_t kPlaceOctets = 8;
-constexpr std::size_t kRecordHeadOctets = 12;
+constexpr std::size_t kPlaceOctets = 12;
+constexpr std::size_t kRulesInBlock = 32;
 
-void append_record(std::string& to, const NameRule& rule) {
+// Octets of the rules, rightly guessed for most: they are appended millions of times.
+constexpr std::size_t kFewOctets = 20;
+
+void append_rule(std::string& to, const NameRule& rule, std::size_t shared) {
   unsigned marks = static_cast<unsigned>(rule.reach);
   if (rule.exception == Exception::kYes) marks |= kExceptionMark;
   if (rule.text_is_name) marks |= kTextIsNameMark;
-  append(to, static_cast<std::uint8_t>(rule.key().size()));
-  append(to, static_cast<std::uint8_t>(marks));
-  append(to, rule.list);
-  append(to, rule.line);
-  append(to, static_cast<std::uint32_t>(rule.text().size()));
-  to += rule.key();
+  to += static_cast<char>(shared);
+  to += static_cast<char>(rule.key().size() - shared);
+  to += static_cast<char>(marks);
+  append_varint(to, rule.list);
+  append_varint(to, rule.line);
+  append_varint(to, static_cast<std::uint32_t>(rule.text().size()));
+  to += rule.key().substr(shared);
   to += rule.text();
 }
 
-// nullopt for octets that are no record.
-std::optional<LineRecord> read_record(Octets octets) {
-  OctetReader reader(octets);
-  const auto key_size = reader.number<std::uint8_t>();
-  const auto marks = reader.number<std::uint8_t>();
-  LineRecord record;
-  record.list = reader.number<ListNumber>();
-  record.line = reader.number<std::uint32_t>();
-  const auto text_size = reader.number<std::uint32_t>();
-  const std::string_view key = text_of(reader.take(key_size));
-  record.text = text_of(reader.take(text_size));
-  if (!reader.is_good() || (marks & kReachMask) > static_cast<unsigned>(Reach::kBoth)) return std::nullopt;
-  record.reach = static_cast<Reach>(marks & kReachMask);
-  record.exception = (marks & kExceptionMark) != 0 ? Exception::kYes : Exception::kNo;
-  if ((marks & kTextIsNameMark) != 0) {
-    const auto name = name_of_key(key);
-    if (!name) return std::nullopt;
-    record.text = name->to_text();
-  }
-  return record;
+std::size_t shared_size(std::string_view left, std::string_view right) {
+  const auto part = std::mismatch(left.begin(), left.end(), right.begin(), right.end());
+  return static_cast<std::size_t>(part.first - left.begin());
 }
+
+std::uint32_t check_of(Octets block) { return static_cast<std::uint32_t>(XXH3_64bits(block.data(), block.size())); }
 
 }  // namespace
 
 std::string encode_lines(std::span<const NameRule> rules, const Digest& image) {
   SectionWriter writer(kLinesFile);
-  std::string& places = writer.begin_section();
-  std::uint64_t place = 0;
-  for (const NameRule& rule : rules) {
-    append(places, place);
-    place += kRecordHeadOctets + rule.key().size() + rule.text().size();
+  std::string places;
+  std::string blocks;
+  blocks.reserve(rules.size() * kFewOctets);
+  for (std::size_t from = 0; from < rules.size(); from += kRulesInBlock) {
+    const auto block = rules.subspan(from, std::min(kRulesInBlock, rules.size() - from));
+    const std::size_t place = blocks.size();
+    append_rule(blocks, block[0], 0);
+    for (std::size_t i = 1; i < block.size(); ++i) {
+      append_rule(blocks, block[i], shared_size(block[i - 1].key(), block[i].key()));
+    }
+    append(places, std::uint64_t{place});
+    append(places, check_of(octets_of(blocks).subspan(place)));
   }
-  std::string& records = writer.begin_section();
-  records.reserve(records.size() + place);
-  for (const NameRule& rule : rules) append_record(records, rule);
+  writer.begin_section() += places;
+  writer.begin_section() += blocks;
   return std::move(writer).finish(image);
 }
+
+// Goes through the rules of a block. What the octets do not say is empty, and is_good() says so.
+class LineIndex::Cursor {
+ public:
+  explicit Cursor(Octets rules) : reader_(rules) {}
+
+  // False at the end, and at octets that are no rule.
+  bool next() {
+    if (reader_.is_at_end()) return false;
+    const std::size_t shared = reader_.number<std::uint8_t>();
+    const std::size_t more = reader_.number<std::uint8_t>();
+    marks_ = reader_.number<std::uint8_t>();
+    list_ = reader_.varint();
+    line_ = reader_.varint();
+    const std::size_t text_size = reader_.varint();
+    const Octets octets = reader_.take(more);
+    text_ = text_of(reader_.take(text_size));
+    is_good_ = reader_.is_good() && shared <= key_size_ && shared + more <= key_.size() &&
+               (marks_ & kReachMask) <= static_cast<unsigned>(Reach::kBoth);
+    if (!is_good_) return false;
+    std::copy(octets.begin(), octets.end(), key_.begin() + static_cast<std::ptrdiff_t>(shared));
+    key_size_ = shared + more;
+    return true;
+  }
+
+  bool is_good() const { return is_good_; }
+  std::string_view key() const { return {key_.data(), key_size_}; }
+  std::optional<LineRecord> record() const {
+    LineRecord record{static_cast<ListNumber>(list_), static_cast<Reach>(marks_ & kReachMask),
+                      (marks_ & kExceptionMark) != 0 ? Exception::kYes : Exception::kNo, line_, std::string(text_)};
+    if ((marks_ & kTextIsNameMark) == 0) return record;
+    const auto name = name_of_key(key());
+    if (!name) return std::nullopt;
+    record.text = name->to_text();
+    return record;
+  }
+
+ private:
+  OctetReader reader_;
+  bool is_good_ = true;
+  std::array<char, dns::Name::kMaxWireOctets> key_;
+  std::size_t key_size_ = 0;
+  std::string_view text_;
+  unsigned marks_ = 0;
+  std::uint32_t list_ = 0;
+  std::uint32_t line_ = 0;
+};
 
 LineIndex::LineIndex(Mapping mapping, SectionedFile file) : mapping_(std::move(mapping)), file_(std::move(file)) {}
 
@@ -78,46 +124,64 @@ base::Result<std::unique_ptr<LineIndex>> LineIndex::open(Mapping mapping, const 
 base::Result<std::vector<LineRecord>> LineIndex::find(std::string_view key) const {
   if (const base::Status& status = verified(); !status) return status.error();
   std::vector<LineRecord> found;
-  for (std::size_t i = first_not_before(key); i < size(); ++i) {
-    if (key_of(i) != key) break;
-    auto line = read_record(record(i));
-    if (!line) return file_.damaged("record " + std::to_string(i) + " is no rule");
-    found.push_back(std::move(*line));
+  for (std::size_t i = block_before(key); i < blocks(); ++i) {
+    if (!is_whole(i)) return file_.damaged("the checksum of block " + std::to_string(i + 1) + " is wrong");
+    Cursor cursor(block(i));
+    while (cursor.next()) {
+      if (cursor.key() > key) return found;
+      if (cursor.key() != key) continue;
+      auto record = cursor.record();
+      if (!record) return file_.damaged("a rule's name is no name");
+      found.push_back(std::move(*record));
+    }
+    if (!cursor.is_good()) return file_.damaged("there are octets in it that are no rule");
   }
   return found;
 }
 
-std::size_t LineIndex::first_not_before(std::string_view key) const {
+// The last block that begins with a smaller key, or the first: in blocks after it there may be the key, in blocks in front
+// of it not.
+std::size_t LineIndex::block_before(std::string_view key) const {
   std::size_t first = 0;
-  for (std::size_t left = size(); left > 0;) {
+  for (std::size_t left = blocks(); left > 0;) {
     const std::size_t half = left / 2;
-    if (key_of(first + half) < key) {
+    if (first_key(first + half) < key) {
       first += half + 1;
       left -= half + 1;
     } else {
       left = half;
     }
   }
-  return first;
+  return first == 0 ? 0 : first - 1;
 }
 
 const base::Status& LineIndex::verified() const {
-  std::call_once(verify_once_, [this] { verified_ = file_.verify_sections(); });
+  std::call_once(verify_once_, [this] { verified_ = file_.verify_section(LinesSection::kPlaces); });
   return verified_;
 }
 
-std::size_t LineIndex::size() const { return file_.section(LinesSection::kPlaces).size() / kPlaceOctets; }
+std::size_t LineIndex::blocks() const { return file_.section(LinesSection::kPlaces).size() / kPlaceOctets; }
 
-Octets LineIndex::record(std::size_t index) const {
-  const auto place = load<std::uint64_t>(file_.section(LinesSection::kPlaces).data() + index * kPlaceOctets);
-  const Octets records = file_.section(LinesSection::kRecords);
-  return place < records.size() ? records.subspan(place) : Octets();
+Octets LineIndex::block(std::size_t index) const {
+  const Octets rules = file_.section(LinesSection::kBlocks);
+  const std::uint8_t* at = file_.section(LinesSection::kPlaces).data() + index * kPlaceOctets;
+  const std::uint64_t begin = load<std::uint64_t>(at);
+  const std::uint64_t end = index + 1 < blocks() ? load<std::uint64_t>(at + kPlaceOctets) : rules.size();
+  return begin <= end && end <= rules.size() ? rules.subspan(begin, end - begin) : Octets();
 }
 
-std::string_view LineIndex::key_of(std::size_t index) const {
-  OctetReader reader(record(index));
-  const auto size = reader.number<std::uint8_t>();
-  reader.take(kRecordHeadOctets - sizeof size);
+bool LineIndex::is_whole(std::size_t index) const {
+  if (file_.checksums() == Checksums::kIgnore) return true;
+  const std::uint8_t* at = file_.section(LinesSection::kPlaces).data() + index * kPlaceOctets;
+  return check_of(block(index)) == load<std::uint32_t>(at + sizeof(std::uint64_t));
+}
+
+std::string_view LineIndex::first_key(std::size_t index) const {
+  OctetReader reader(block(index));
+  reader.number<std::uint8_t>();  // none is shared
+  const std::size_t size = reader.number<std::uint8_t>();
+  reader.number<std::uint8_t>();
+  for (int i = 0; i < 3; ++i) reader.varint();
   return text_of(reader.take(size));
 }
 

@@ -54,6 +54,12 @@ void append(std::string& to, T value) {
   to.append(octets, sizeof value);
 }
 
+// Seven bits an octet, the lowest first; the highest bit says that more follow.
+inline void append_varint(std::string& to, std::uint32_t value) {
+  for (; value >= 0x80; value >>= 7) to += static_cast<char>(value | 0x80);
+  to += static_cast<char>(value);
+}
+
 inline void append_text(std::string& to, std::string_view text) {
   append(to, static_cast<std::uint32_t>(text.size()));
   to += text;
@@ -67,6 +73,15 @@ class OctetReader {
   T number() {
     const Octets octets = take(sizeof(T));
     return octets.empty() ? T{0} : load<T>(octets.data());
+  }
+  std::uint32_t varint() {
+    std::uint32_t value = 0;
+    for (unsigned shift = 0; shift < 35; shift += 7) {
+      const auto octet = number<std::uint8_t>();
+      value |= std::uint32_t{octet & 0x7fu} << shift;
+      if (octet < 0x80) break;
+    }
+    return value;
   }
   std::string_view text() { return text_of(take(number<std::uint32_t>())); }
   // Empty when there are not as many.

@@ -126,12 +126,16 @@ base::Result<SectionedFile> SectionedFile::read(Octets octets, const FileKind& k
 }
 
 base::Status SectionedFile::verify_sections() const {
-  if (checksums_ == Checksums::kIgnore) return {};
   for (std::size_t i = 0; i < sections_.size(); ++i) {
-    if (check_of(sections_[i].octets) == sections_[i].check) continue;
-    return damaged("the checksum of section " + std::to_string(i + 1) + " is wrong");
+    if (const base::Status status = verify_section_number(i); !status) return status;
   }
   return {};
+}
+
+base::Status SectionedFile::verify_section_number(std::size_t index) const {
+  const Section& section = sections_[index];
+  if (checksums_ == Checksums::kIgnore || check_of(section.octets) == section.check) return {};
+  return damaged("the checksum of section " + std::to_string(index + 1) + " is wrong");
 }
 
 Error SectionedFile::damaged(std::string_view what) const {

@@ -51,15 +51,20 @@ class SectionWriter {
 // A view; the octets must outlive it.
 class SectionedFile {
  public:
-  // The header is verified here, the sections by verify_sections(): a large file is mapped before it is read.
+  // The header is verified here, the sections by verify_section(): a large file is mapped before it is read.
   // kDamaged with `path` and what is wrong.
   static base::Result<SectionedFile> read(Octets octets, const FileKind& kind, std::string path, Checksums checksums);
   base::Status verify_sections() const;
+  template <class Index>
+  base::Status verify_section(Index index) const {
+    return verify_section_number(static_cast<std::size_t>(index));
+  }
 
   template <class Index>
   Octets section(Index index) const {
     return sections_[static_cast<std::size_t>(index)].octets;
   }
+  Checksums checksums() const { return checksums_; }
   const Digest& digest() const { return digest_; }
   const std::string& path() const { return path_; }
   base::Error damaged(std::string_view what) const;
@@ -69,6 +74,7 @@ class SectionedFile {
     Octets octets;
     std::uint64_t check = 0;
   };
+  base::Status verify_section_number(std::size_t index) const;
   std::string path_;
   Checksums checksums_ = Checksums::kVerify;
   Digest digest_{};

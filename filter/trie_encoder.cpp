@@ -13,11 +13,6 @@
 namespace schoolgate::filter {
 namespace {
 
-void append_varint(std::string& to, std::uint32_t value) {
-  for (; value >= 0x80; value >>= 7) to += static_cast<char>(value | 0x80);
-  to += static_cast<char>(value);
-}
-
 std::size_t end_of_label(std::string_view key, std::size_t at) { return at + 1 + static_cast<std::uint8_t>(key[at]); }
 
 Octets label_at(std::string_view key, std::size_t at) {
@@ -220,15 +215,16 @@ base::Status encode_trie(std::span<const TrieEntry> entries, std::string& out) {
   const std::string tops = entries.empty() ? std::string() : encode_tops(encoder.top());
   out.append(kSlackOctets, '\0');
   const std::size_t nodes_end = out.size();
+  const std::string& screen_octets = screen.finish();
   out += pairs.octets();
   out += tops;
   code.append_to(out);
-  out += screen.octets();
+  out += screen_octets;
   append(out, static_cast<std::uint32_t>(out.size() - start));
   append(out, static_cast<std::uint32_t>(nodes_end - start));
   append(out, static_cast<std::uint32_t>(pairs.size()));
   append(out, static_cast<std::uint32_t>(tops.size() / TopPlace::kOctets));
-  append(out, static_cast<std::uint32_t>(screen.octets().size()));
+  append(out, static_cast<std::uint32_t>(screen_octets.size()));
   append(out, static_cast<std::uint32_t>(root_node));
   append(out, root.at);
   append(out, root.below);

@@ -27,7 +27,7 @@ base::Result<std::unique_ptr<LineIndex>> open(std::string octets, const Digest& 
 }
 
 TEST(LineIndex, FindsEachRuleByItsName) {
-  for (const int names : {1, 2, 3, 100}) {
+  for (const int names : {1, 2, 32, 33, 64, 1000}) {
     const auto index = open(encoded(names)).value();
     for (int i = 0; i < names; ++i) {
       const std::string text = fmt::format("n{}.example", i);
@@ -40,7 +40,7 @@ TEST(LineIndex, FindsEachRuleByItsName) {
       EXPECT_EQ(found->front().exception == Exception::kYes, i % 2 == 1);
       EXPECT_EQ(found->front().text, i % 4 == 0 ? text : "0.0.0.0 " + text);
     }
-    for (const char* absent : {".", "example", "a.example", "zz", "n1000.example"}) {
+    for (const char* absent : {".", "example", "a.example", "zz", "n1001.example"}) {
       EXPECT_TRUE(index->find(DomainKey(name(absent)).text())->empty()) << absent;
     }
   }
@@ -62,18 +62,44 @@ TEST(LineIndex, DamageIsFoundAtTheFirstLook) {
   for (int look = 0; look < 2; ++look) {
     const auto found = (*index)->find("\7example");
     ASSERT_FALSE(found);
-    EXPECT_EQ(found.error().message(), "x.lines: the checksum of section 2 is wrong");
+    EXPECT_EQ(found.error().message(), "x.lines: the checksum of block 1 is wrong");
   }
 }
 
-TEST(LineIndex, ARecordThatIsNoRuleIsSaid) {
+TEST(LineIndex, DamagedPlacesAreFoundToo) {
+  std::string octets = encoded(100);
+  const std::size_t places = 48 + 2 * 16;
+  octets[places + 13] = static_cast<char>(octets[places + 13] ^ 1);
+  const auto found = open(octets).value()->find("\7example");
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().message(), "x.lines: the checksum of section 1 is wrong");
+}
+
+TEST(LineIndex, RulesOfOneNameThatFillManyBlocks) {
+  RuleStore store;
+  for (unsigned i = 0; i < 300; ++i) {
+    for (const char* text : {"a.example", "b.example", "c.example"}) {
+      NameRule rule;
+      rule.list = static_cast<ListNumber>(i % 200);
+      rule.line = i + 1;
+      if (text[0] == 'b' || i % 50 == 0) store.add(rule, name(text), fmt::format("|| {}", i));
+    }
+  }
+  const auto index = open(encode_lines(store.sorted(), kImage)).value();
+  for (const auto& [text, count] : {std::pair("a.example", 6u), {"b.example", 300u}, {"c.example", 6u}}) {
+    EXPECT_EQ(index->find(DomainKey(name(text)).text())->size(), count) << text;
+  }
+  EXPECT_EQ(index->find(DomainKey(name("b.example")).text())->front().text, "|| 0");
+}
+
+TEST(LineIndex, OctetsThatAreNoRuleAreSaid) {
   std::string octets = encoded(1);
-  const std::size_t record = octets.size() - 12 - std::string("\7example\2n0").size();
-  octets[record + 1] = 3;  // no such reach
+  const std::size_t rule = octets.size() - 6 - std::string("\7example\2n0").size();
+  octets[rule + 2] = 3;  // no such reach
   const auto index = LineIndex::open(Mapping::of_memory(octets), "x.lines", kImage, Checksums::kIgnore).value();
   const auto found = index->find("\7example\2n0");
   ASSERT_FALSE(found);
-  EXPECT_EQ(found.error().message(), "x.lines: record 0 is no rule");
+  EXPECT_EQ(found.error().message(), "x.lines: there are octets in it that are no rule");
 }
 
 }  // namespace
