@@ -30,6 +30,7 @@ std::span<const NameRule> take_name(std::span<const NameRule>& rules) {
 
 std::vector<TrieEntry> effective_entries(std::span<const NameRule> rules, StandingInterner& standings) {
   std::vector<TrieEntry> entries;
+  entries.reserve(rules.size());
   std::vector<TrieEntry> ancestors;  // of the name at hand, nearest last
   std::vector<Word> words;
   while (!rules.empty()) {

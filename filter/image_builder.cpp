@@ -80,6 +80,8 @@ ListNumber ImageBuilder::add_list(ListEntry list) {
   return static_cast<ListNumber>(impl_->lists.size() - 1);
 }
 
+void ImageBuilder::expect_names(std::size_t count) { impl_->names.expect(count); }
+
 void ImageBuilder::add_name(ListNumber list, Reach reach, Exception exception, const dns::Name& name,
                             std::uint32_t line, std::string_view text) {
   assert(list < impl_->lists.size());

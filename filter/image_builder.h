@@ -68,6 +68,8 @@ class ImageBuilder {
   ImageBuilder& operator=(const ImageBuilder&) = delete;
 
   ListNumber add_list(ListEntry list);
+  // So many name rules are to come. Saves time and memory when there are millions.
+  void expect_names(std::size_t count);
   // For each list the deepest rule or exception that covers a name is its last
   // word; at equal depth the exception is. A list whose last word is an exception says nothing of the name, by pattern
   // neither. REQUIRES: a list that add_list() gave.

@@ -1,6 +1,6 @@
 #include "filter/label_screen.h"
 
-#include <array>
+#include <algorithm>
 
 namespace schoolgate::filter {
 namespace {
@@ -65,8 +65,21 @@ LabelScreenBuilder::LabelScreenBuilder(std::size_t labels) {
 }
 
 void LabelScreenBuilder::add(const LabelHash& hash) {
-  const std::size_t block = block_of(hash.value(), octets_.size() / LabelScreenBlock::kOctets);
-  for (const unsigned bit : bits_of(hash.value())) {
+  std::uint64_t& place = waiting_[added_ % waiting_.size()];
+  if (added_ >= waiting_.size()) set(place);
+  place = hash.value();
+  ++added_;
+  __builtin_prefetch(octets_.data() + block_of(place, octets_.size() / LabelScreenBlock::kOctets), 1);
+}
+
+const std::string& LabelScreenBuilder::finish() {
+  for (std::size_t i = 0; i < std::min(added_, waiting_.size()); ++i) set(waiting_[i]);
+  return octets_;
+}
+
+void LabelScreenBuilder::set(std::uint64_t hash) {
+  const std::size_t block = block_of(hash, octets_.size() / LabelScreenBlock::kOctets);
+  for (const unsigned bit : bits_of(hash)) {
     octets_[block + bit / 8] = static_cast<char>(octets_[block + bit / 8] | 1 << bit % 8);
   }
 }

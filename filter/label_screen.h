@@ -7,6 +7,7 @@
 // Thread contract: LabelScreen is an immutable view, safe over any octets. LabelScreenBuilder is not thread-safe.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -46,10 +47,15 @@ class LabelScreenBuilder {
  public:
   explicit LabelScreenBuilder(std::size_t labels);
   void add(const LabelHash& hash);
-  const std::string& octets() const { return octets_; }
+  // Nothing may be added any more.
+  const std::string& finish();
 
  private:
+  void set(std::uint64_t hash);
   std::string octets_;
+  // Blocks come from far away: each label waits until its own has come.
+  std::array<std::uint64_t, 16> waiting_{};
+  std::size_t added_ = 0;
 };
 
 }  // namespace schoolgate::filter

@@ -11,6 +11,8 @@ constexpr std::size_t kMostInOneBucket = 32;
 constexpr std::size_t kLabelsInBucket = 20;  // in the mean
 // The shuffle is tried with so many seeds until no bucket is too full, then with more buckets.
 constexpr unsigned kSeeds = 256;
+// In the order of the buckets the labels lie anywhere in memory: they are fetched so many in advance.
+constexpr std::size_t kAhead = 24;
 
 }  // namespace
 
@@ -41,8 +43,10 @@ void NodeWriter::write_many() {
   write_head();
   [[maybe_unused]] const std::size_t start = out_.size();
   std::size_t from = 0;
+  std::size_t fetched = 0;
   for (std::size_t bucket = 0; bucket < buckets_; ++bucket) {
     assert(out_.size() - start == begins_[bucket]);
+    for (; fetched < std::min(placed_.size(), ends_[bucket] + kAhead); ++fetched) fetch(placed_[fetched]);
     write_bucket(std::span<const Placed>(placed_).subspan(from, ends_[bucket] - from));
     from = ends_[bucket];
   }
@@ -87,6 +91,7 @@ void NodeWriter::measure() {
     const std::size_t count = ends_[bucket] - from;
     begin += 1 + 2 * count + Bucket::sizes_octets(count);
     for (; from < ends_[bucket]; ++from) {
+      if (from + kAhead < placed_.size()) __builtin_prefetch(&plan_->labels[placed_[from + kAhead].label]);
       const Placed& placed = placed_[from];
       begin += std::min<std::size_t>(placed.octets - std::size_t{1}, Bucket::kLongSize);
       if (placed.standing != kHasRecord) continue;
@@ -146,6 +151,12 @@ void NodeWriter::write_bucket(std::span<const Placed> labels) {
   out_ += records_;
 }
 
+void NodeWriter::fetch(const Placed& placed) const {
+  if (placed.standing != kHasRecord) return;
+  __builtin_prefetch(&plan_->labels[placed.label]);
+  if (placed.record != 0) __builtin_prefetch(plan_->records.data() + placed.record);
+}
+
 // After its first octet, or three.
 std::size_t NodeWriter::record_size(const Placed& placed) const {
   const NodeLabel& label = plan_->labels[placed.label];
@@ -179,7 +190,8 @@ NodeWriter::Placed NodeWriter::place(std::uint32_t label, LabelSlot& slot) const
   code_.encode(planned.label(), coded);
   find_slot(coded, buckets_, seed_, slot);
   const bool is_long = slot.octets > Bucket::kLongSize;
-  return {slot.rest[0], label, static_cast<std::uint8_t>(slot.octets), is_long ? kHasRecord : planned.standing};
+  return {slot.rest[0], label, static_cast<std::uint8_t>(slot.octets), is_long ? kHasRecord : planned.standing,
+          planned.record};
 }
 
 // Those that are not at hand are few.

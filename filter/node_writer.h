@@ -51,6 +51,7 @@ class NodeWriter {
     std::uint32_t label = 0;
     std::uint8_t octets = 0;  // that are kept
     std::uint8_t standing = kHasRecord;
+    std::uint32_t record = 0;
   };
 
   void write_one();
@@ -59,6 +60,7 @@ class NodeWriter {
   void measure();
   void write_head();
   void write_bucket(std::span<const Placed> labels);
+  void fetch(const Placed& placed) const;
   void append_record(const Placed& placed);
   std::size_t record_size(const Placed& placed) const;
   Placed place(std::uint32_t label, LabelSlot& slot) const;

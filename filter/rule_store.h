@@ -43,6 +43,8 @@ class RuleStore {
   // Lines longer than this are cut: they are shown to people.
   static constexpr std::size_t kMaxTextOctets = 1000;
 
+  // So many are to come: takes the memory at once rather than bit by bit.
+  void expect(std::size_t rules);
   void add(NameRule rule, const dns::Name& lower_name, std::string_view text);
   // Sorted, without rules that are there twice in every respect.
   std::span<const NameRule> sorted();

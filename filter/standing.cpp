@@ -65,16 +65,22 @@ StandingInterner::StandingInterner(const std::vector<ListEntry>& lists) : lists_
 }
 
 StandingNumber StandingInterner::derive(StandingNumber above, std::span<const Word> words) {
+  for (const Word& word : words) above = derive(above, word);
+  return above;
+}
+
+StandingNumber StandingInterner::derive(StandingNumber above, const Word& word) {
+  const bool is_exception = word.exception == Exception::kYes;
+  const std::uint64_t step = std::uint64_t{above} << 17 | std::uint64_t{word.list} << 1 | (is_exception ? 1 : 0);
+  const auto [known, is_new] = derived_.try_emplace(step, kNoStanding);
+  if (!is_new) return known->second;
   const StandingTable::Standing from = table().find(above);
   assign(in_force_, from.in_force);
   assign(lifted_, from.lifted);
-  for (const Word& word : words) {
-    const bool is_exception = word.exception == Exception::kYes;
-    erase(in_force_, word.list);
-    erase(lifted_, word.list);
-    insert(is_exception ? lifted_ : in_force_, word.list);
-  }
-  return intern(in_force_, lifted_);
+  erase(in_force_, word.list);
+  erase(lifted_, word.list);
+  insert(is_exception ? lifted_ : in_force_, word.list);
+  return known->second = intern(in_force_, lifted_);
 }
 
 StandingNumber StandingInterner::intern(const std::vector<ListNumber>& in_force,

@@ -68,7 +68,7 @@ class StandingInterner {
   };
 
   explicit StandingInterner(const std::vector<ListEntry>& lists);
-  // `above` where these lists have a new last word. REQUIRES: each list at most once.
+  // `above` where these lists have a new last word. Those on the way are interned too. REQUIRES: each list at most once.
   StandingNumber derive(StandingNumber above, std::span<const Word> words);
 
   const std::string& tag_sets() const { return tag_sets_; }
@@ -76,6 +76,7 @@ class StandingInterner {
   const std::string& lists() const { return list_numbers_; }
 
  private:
+  StandingNumber derive(StandingNumber above, const Word& word);
   StandingNumber intern(const std::vector<ListNumber>& in_force, const std::vector<ListNumber>& lifted);
   std::uint32_t intern_tags(const std::vector<ListNumber>& in_force);
   StandingTable table() const;
@@ -86,6 +87,7 @@ class StandingInterner {
   std::string list_numbers_;
   std::unordered_map<std::u16string, StandingNumber> numbers_;  // by both lists of numbers
   std::unordered_map<std::string, std::uint32_t> tag_numbers_;  // by the 64 octets
+  std::unordered_map<std::uint64_t, StandingNumber> derived_;   // by standing and word
   std::vector<ListNumber> in_force_;                            // kept for their memory
   std::vector<ListNumber> lifted_;
   std::u16string key_;

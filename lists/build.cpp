@@ -71,6 +71,7 @@ ListReport load_list(const Taxonomy& taxonomy, const Source& source, const std::
   const filter::TagNumber tag = taxonomy.tags().find(source.category)->number;
   const auto list = builder.add_list({source.id, tag, reading.report.version, source.path});
   if (reading.format != nullptr) {
+    builder.expect_names(reading.report.rules);
     Loader loader(builder, list);
     reading.format->parse(reading.bytes, loader);
   }

