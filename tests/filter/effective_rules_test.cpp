@@ -89,6 +89,5 @@ TEST(StandingTable, WhatIsNotThereSaysNothing) {
   EXPECT_EQ(table.tags(StandingTable::Standing{5, {}, {}}), TagSet());
 }
 
-// What is sorted already is not sorted again, but for the rules of each name.
 }  // namespace
 }  // namespace schoolgate::filter

@@ -12,6 +12,7 @@ TEST(RuleStore, TheRootWithoutAText) {
   EXPECT_EQ(store.sorted()[0].key(), "");
 }
 
+// What is sorted already is not sorted again, but for the rules of each name.
 TEST(RuleStore, AnyOrderGivesTheSame) {
   std::vector<std::pair<const char*, std::uint32_t>> rules = {
       {"org", 1}, {"org", 2}, {"example.org", 3}, {"example.org", 4}, {"www.example.org", 5}};
