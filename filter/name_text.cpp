@@ -13,9 +13,9 @@ NameText::NameText(const dns::Name& name) noexcept {
 }
 
 void NameText::put(std::uint8_t octet) noexcept {
-  if (octet == '.' || octet == '\\' || octet == '"') {
+  if (octet == '\\' || octet == '"') {
     text_[size_++] = '\\';
-  } else if (octet < 0x21 || octet > 0x7e) {
+  } else if (octet < 0x21 || octet > 0x7e || octet == '.') {
     text_[size_++] = '\\';
     text_[size_++] = static_cast<char>('0' + octet / 100);
     text_[size_++] = static_cast<char>('0' + octet / 10 % 10);

@@ -1,7 +1,8 @@
 // NameText: the text that patterns see. Name::to_text() without an allocation, and without the root's dot: patterns never
 // match the root.
 //
-// A dot inside a label comes as "\.", so that no pattern takes it for the edge of a label.
+// A dot inside a label comes as "\046", and so a dot in the text is the edge of a label, always: a pattern such as
+// "\.example$" says exactly what a name rule says, and becomes one.
 #pragma once
 
 #include <array>
