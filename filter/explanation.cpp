@@ -77,6 +77,19 @@ RuleHit hit_of(const Rule& rule, const ListEntry& list, bool is_lifted) {
   return {list.id, list.tag, rule.line, rule.text, list.version, rule.exception, in_force};
 }
 
+// A pattern may have matched by several of its parts, names among them: it is one rule, in force if one of them is.
+void add(std::vector<RuleHit>& hits, RuleHit hit) {
+  const auto same = std::find_if(hits.begin(), hits.end(), [&hit](const RuleHit& other) {
+    return other.list == hit.list && other.line == hit.line && other.exception == hit.exception &&
+           other.text == hit.text;
+  });
+  if (same == hits.end()) {
+    hits.push_back(std::move(hit));
+  } else {
+    same->in_force = same->in_force || hit.in_force;
+  }
+}
+
 }  // namespace
 
 base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name, const std::vector<ListEntry>& lists,
@@ -89,10 +102,10 @@ base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name, const st
   for (const NameHit& hit : *names) exceptions.add(hit);
   for (const std::uint32_t pattern : *matching) exceptions.add(patterns.rules()[pattern]);
   std::vector<RuleHit> hits;
-  for (const NameHit& hit : *names) hits.push_back(hit_of(hit.rule, lists[hit.rule.list], exceptions.lifts(hit)));
+  for (const NameHit& hit : *names) add(hits, hit_of(hit.rule, lists[hit.rule.list], exceptions.lifts(hit)));
   for (const std::uint32_t pattern : *matching) {
     const PatternRule& rule = patterns.rules()[pattern];
-    hits.push_back(hit_of(rule, lists[rule.list], exceptions.lifts(rule)));
+    add(hits, hit_of(rule, lists[rule.list], exceptions.lifts(rule)));
   }
   return hits;
 }

@@ -12,7 +12,7 @@
 
 namespace schoolgate::filter {
 
-// Name rules deepest first, then patterns in the order of their lists.
+// Name rules deepest first, then patterns in the order of their lists; a line once, however much of it matches.
 base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name, const std::vector<ListEntry>& lists,
                                            const LineIndex& lines, const PatternRules& patterns);
 

@@ -78,12 +78,13 @@ struct Image::Impl {
     });
   }
 
+  // `compiled` is where the compiled patterns lie; empty: nowhere.
   static Result<std::unique_ptr<Impl>> read(Mapping mapping, const std::string& path, Result<Mapping> lines,
-                                            Checksums checksums);
+                                            const std::string& compiled, Checksums checksums);
 };
 
 Result<std::unique_ptr<Image::Impl>> Image::Impl::read(Mapping mapping, const std::string& path, Result<Mapping> lines,
-                                                       Checksums checksums) {
+                                                       const std::string& compiled, Checksums checksums) {
   const auto file = SectionedFile::read(mapping.octets(), kImageFile, path, checksums);
   if (!file) return file.error();
   if (const base::Status status = file->verify_sections(); !status) return status.error();
@@ -104,7 +105,7 @@ Result<std::unique_ptr<Image::Impl>> Image::Impl::read(Mapping mapping, const st
   if (!parse_patterns(file->section(ImageSection::kPatterns), impl->lists.size(), rules)) {
     return file->damaged("its patterns are damaged");
   }
-  auto patterns = PatternRules::open(std::move(rules), compiled_path(path), file->digest());
+  auto patterns = PatternRules::open(std::move(rules), compiled, file->digest());
   if (!patterns) return patterns.error().within(path);
   impl->patterns = std::move(*patterns);
   return impl;
@@ -117,14 +118,15 @@ Image::~Image() = default;
 Result<std::shared_ptr<const Image>> Image::open(const std::string& path) {
   auto mapping = Mapping::of_file(path);
   if (!mapping) return mapping.error();
-  auto impl = Impl::read(std::move(*mapping), path, Mapping::of_file(lines_path(path)), Checksums::kVerify);
+  auto impl = Impl::read(std::move(*mapping), path, Mapping::of_file(lines_path(path)), compiled_path(path),
+                         Checksums::kVerify);
   if (!impl) return impl.error();
   return std::shared_ptr<const Image>(new Image(std::move(*impl)));
 }
 
 Result<std::shared_ptr<const Image>> Image::from_memory(std::string image, std::string lines, Checksums checksums) {
   auto impl = Impl::read(Mapping::of_memory(std::move(image)), "image in memory", Mapping::of_memory(std::move(lines)),
-                         checksums);
+                         "", checksums);
   if (!impl) return impl.error();
   return std::shared_ptr<const Image>(new Image(std::move(*impl)));
 }
@@ -162,6 +164,17 @@ Result<std::vector<RuleHit>> Image::explain(const dns::Name& lower_name) const {
   if (!impl_->lines) return impl_->lines.error();
   return filter::explain(lower_name, impl_->lists, **impl_->lines, impl_->patterns);
 }
+
+std::vector<OverrunRule> Image::overrun_patterns() const {
+  std::vector<OverrunRule> found;
+  for (const PatternSet::Overrun& overrun : impl_->patterns.set().overruns()) {
+    const PatternRule& rule = impl_->patterns.rules()[overrun.pattern];
+    found.push_back({impl_->lists[rule.list].id, rule.line, rule.text, overrun.count});
+  }
+  return found;
+}
+
+bool Image::compiled_patterns() const { return impl_->patterns.was_compiled(); }
 
 const TagTable& Image::tags() const { return impl_->tags; }
 const std::vector<ListEntry>& Image::lists() const { return impl_->lists; }

@@ -29,6 +29,14 @@ struct RuleHit {
   bool in_force = true;
 };
 
+// A pattern that some names would have kept busy too long. On these it counted as matched.
+struct OverrunRule {
+  std::string list;
+  std::uint32_t line = 0;
+  std::string text;
+  std::uint64_t count = 0;  // names since this image was opened
+};
+
 class Image {
  public:
   // Working memory of one thread for one image: Hyperscan's scratch. Made when the thread takes the image, never on
@@ -46,7 +54,8 @@ class Image {
     std::unique_ptr<Impl> impl_;
   };
 
-  // Maps and verifies; kDamaged when magic, version or a checksum is wrong, with the path and which.
+  // Maps and verifies; kDamaged when magic, version or a checksum is wrong, with the path and which. Without a PATH.hs that
+  // fits it compiles the patterns, which may take seconds, and leaves one for the next time.
   static base::Result<std::shared_ptr<const Image>> open(const std::string& path);
   // The same from octets in memory (see BuiltImage). With kIgnore, damaged octets come as far as the look-ups.
   static base::Result<std::shared_ptr<const Image>> from_memory(std::string image, std::string lines,
@@ -62,6 +71,11 @@ class Image {
   std::optional<ListNumber> list_of(const dns::Name& lower_name, TagNumber tag, Scratch& scratch) const noexcept;
   // Every rule that covers the name: name rules deepest first, then patterns. Reads PATH.lines; off the query path.
   base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name) const;
+
+  // Of all threads together.
+  std::vector<OverrunRule> overrun_patterns() const;
+  // PATH.hs was missing, damaged or another machine's, and opening took the time to compile the patterns.
+  bool compiled_patterns() const;
 
   const TagTable& tags() const;
   const std::vector<ListEntry>& lists() const;

@@ -18,9 +18,6 @@
 namespace schoolgate::filter {
 namespace {
 
-// Nobody writes them in place: they are mapped by the daemon, and a new one comes by rename.
-constexpr unsigned kPublishedMode = 0440;
-
 // Written in the order of ImageSection.
 base::Result<std::string> encode_image(const TagTable& tags, const std::vector<ListEntry>& lists,
                                        const std::vector<std::uint64_t>& rules_per_list,
@@ -51,6 +48,22 @@ struct ImageBuilder::Impl {
   std::vector<ListEntry> lists;
   RuleStore names;
   std::vector<PatternRule> patterns;
+  std::vector<dns::Name> popular;
+
+  // The names that patterns are made of go to the other names.
+  base::Result<PatternRules::Built> build_patterns() {
+    auto built = PatternRules::build(patterns, lists, popular);
+    if (!built) return built.error();
+    for (const FoldedRule& folded : built->names) {
+      NameRule rule;
+      rule.list = folded.list;
+      rule.reach = folded.part.reach;
+      rule.exception = folded.exception;
+      rule.line = folded.line;
+      names.add(rule, folded.part.name, folded.text);
+    }
+    return built;
+  }
 
   std::vector<std::uint64_t> count_rules(std::span<const NameRule> name_rules,
                                          const std::vector<PatternRule>& pattern_rules) const {
@@ -100,11 +113,18 @@ void ImageBuilder::add_pattern(ListNumber list, Exception exception, std::string
       {list, exception, line, std::string(expression), std::string(text.substr(0, RuleStore::kMaxTextOctets))});
 }
 
+void ImageBuilder::set_popular_names(std::vector<dns::Name> names) {
+  for (dns::Name& name : names) name.lower();
+  impl_->popular = std::move(names);
+}
+
 base::Result<BuiltImage> ImageBuilder::build() {
   if (const base::Status status = impl_->check_lists(); !status) return status.error();
   BuiltImage built;
-  auto patterns = PatternRules::build(impl_->patterns, impl_->lists, built.report.rejected);
-  if (!patterns) return patterns.error();
+  auto built_patterns = impl_->build_patterns();
+  if (!built_patterns) return built_patterns.error();
+  const PatternRules* patterns = &built_patterns->rules;
+  built.report.rejected = std::move(built_patterns->rejected);
   const std::span<const NameRule> names = impl_->names.sorted();
   built.report.names = names.size();
   built.report.patterns = patterns->rules().size();

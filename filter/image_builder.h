@@ -45,8 +45,8 @@ struct RejectedRule {
 };
 
 struct BuildReport {
-  std::uint64_t names = 0;     // name rules taken
-  std::uint64_t patterns = 0;  // pattern rules taken
+  std::uint64_t names = 0;     // name rules taken, with those that patterns are made of
+  std::uint64_t patterns = 0;  // pattern rules taken that say more than names
   std::vector<RejectedRule> rejected;
   std::vector<std::uint64_t> rules_per_list;
   std::string digest;  // of the image, hex
@@ -76,10 +76,17 @@ class ImageBuilder {
   // `name` in any case; `line` from 1; `text` the line as written, kept for explain().
   void add_name(ListNumber list, Reach reach, Exception exception, const dns::Name& name, std::uint32_t line,
                 std::string_view text);
-  // A regular expression over the name in lower case, presentation form, no final dot. It never matches the root. As an
-  // exception it lifts every rule of its list, names and patterns, from the names it matches.
+  // A regular expression over the name in lower case, presentation form, no final dot, a dot inside a label as "\046". It
+  // never matches the root. What it says of a whole name or of all names under one ("(^|\.)ads\.example$"), alone or
+  // beside other things, is a name rule in every respect: as a rule it has its depth, and as an exception it lifts what
+  // add_name() says. The rest of it is a pattern: as an exception it lifts every rule of its list, names and patterns, from
+  // the names it matches. One that matches every name, or none, is rejected.
   void add_pattern(ListNumber list, Exception exception, std::string_view expression, std::uint32_t line,
                    std::string_view text);
+
+  // A pattern, not an exception, that matches more than a tenth of these is rejected as too broad; 100 names at least, or
+  // they are not used.
+  void set_popular_names(std::vector<dns::Name> names);
 
   // Writes PATH (the image), PATH.lines (what explain() reads) and PATH.hs (the compiled patterns), each atomically, the
   // image last.

@@ -22,17 +22,26 @@ enum class ImageSection : std::uint32_t {
   kStandings,      // 12 octets each, see standing.h; the first is "no list says anything"
   kStandingLists,  // u16 each
   kTrie,           // see trie_format.h
-  kPatterns,       // pattern: list u16, exception u8, line u32, expression, text
+  kPatterns,       // pattern with more in it than names: list u16, exception u8, line u32, expression, text
 };
 enum class LinesSection : std::uint32_t { kPlaces, kBlocks };  // see line_index.h
-enum class CompiledSection : std::uint32_t { kPlatform, kDatabase };
+enum class CompiledSection : std::uint32_t {
+  kPlatform,   // see HyperscanDatabase::platform()
+  kModes,      // an octet for each expression, see pattern_set.cpp
+  kLiterals,   // a database of Hyperscan
+  kAlways,     // likewise
+  kTriggered,  // a counted text for each expression that literals trigger: likewise
+};
 
 // What lies beside the image at `path`.
 inline std::string lines_path(const std::string& path) { return path + ".lines"; }
 inline std::string compiled_path(const std::string& path) { return path + ".hs"; }
 
-inline constexpr FileKind kImageFile{"SGFILTER", "filter image", 2, 7};
+// Nobody writes them in place: they are mapped by the daemon, and a new one comes by rename.
+inline constexpr unsigned kPublishedMode = 0440;
+
+inline constexpr FileKind kImageFile{"SGFILTER", "filter image", 3, 7};
 inline constexpr FileKind kLinesFile{"SGFLINES", "line index", 2, 2};
-inline constexpr FileKind kCompiledFile{"SGFHYPER", "compiled pattern set", 1, 2};
+inline constexpr FileKind kCompiledFile{"SGFHYPER", "compiled pattern set", 2, 5};
 
 }  // namespace schoolgate::filter

@@ -4,8 +4,7 @@
 
 namespace schoolgate::filter {
 
-void PatternHits::match(const PatternRules& patterns, std::string_view text,
-                        const PatternSet::Scratch& scratch) noexcept {
+void PatternHits::match(const PatternRules& patterns, std::string_view text, PatternSet::Scratch& scratch) noexcept {
   forget();
   struct Context {
     PatternHits& hits;

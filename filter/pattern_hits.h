@@ -17,7 +17,7 @@ class PatternHits {
   explicit PatternHits(std::size_t lists) : hit_(lists / 64 + 1), lifted_(lists / 64 + 1) {}
 
   // Forgets the name before. No allocation. REQUIRES: as many lists as the rules name, a scratch of the rules' set.
-  void match(const PatternRules& patterns, std::string_view text, const PatternSet::Scratch& scratch) noexcept;
+  void match(const PatternRules& patterns, std::string_view text, PatternSet::Scratch& scratch) noexcept;
 
   bool empty() const { return empty_; }
   bool lifts(ListNumber list) const noexcept { return !empty_ && (lifted_[list / 64] >> (list % 64) & 1) != 0; }

@@ -36,16 +36,16 @@ TEST(ConfirmingPattern, SaysWhyNot) {
 
 TEST(ConfirmingPattern, StopsWhenItsStepsAreUsedUp) {
   const std::string text = std::string(200, 'a') + "b";
-  EXPECT_EQ(answer("^(a|aa)+c", text), Answer::kOverrun);
-  EXPECT_EQ(answer("(a|aa)+c", text), Answer::kOverrun);  // from every place of the text
+  EXPECT_EQ(answer("^(a|aa)+[cd]", text), Answer::kOverrun);
+  EXPECT_EQ(answer("(a|aa)+[cd]", text), Answer::kOverrun);  // from every place of the text
   EXPECT_EQ(answer("^(?=(a+)+$)(a+)+b", text), Answer::kOverrun);
-  EXPECT_EQ(answer("^(?:(a)(?1)|a)+x", std::string(1000, 'a')), Answer::kOverrun);  // recursion
+  EXPECT_EQ(answer("^(?:(a)(?1)|a)+[xy]", std::string(1000, 'a')), Answer::kOverrun);  // recursion
   EXPECT_EQ(answer("^aab", text), Answer::kNo);
 }
 
 // What one leaves is left to the next.
 TEST(ConfirmingPattern, TakesItsStepsFromTheBudget) {
-  const auto pattern = ConfirmingPattern::compile("^(a|aa)+c").value();
+  const auto pattern = ConfirmingPattern::compile("^(a|aa)+[cd]").value();
   const auto scratch = ConfirmingPattern::Scratch::make().value();
   unsigned steps = 1000;
   EXPECT_EQ(pattern.match("aac", scratch, steps), Answer::kYes);

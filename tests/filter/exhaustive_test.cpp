@@ -104,7 +104,8 @@ TEST(Exhaustive, EveryPairOfPatternsWithEveryRuleOnASmallTree) {
   const std::vector<NaiveRule> patterns = {
       {0, Exception::kNo, Reach::kBoth, {}, "^a", 901},    {0, Exception::kYes, Reach::kBoth, {}, "b$", 902},
       {1, Exception::kNo, Reach::kBoth, {}, "a\\.b", 903}, {1, Exception::kYes, Reach::kBoth, {}, "^b\\.", 904},
-      {0, Exception::kNo, Reach::kBoth, {}, ".", 905},
+      {0, Exception::kNo, Reach::kBoth, {}, "..", 905},    {0, Exception::kYes, Reach::kBoth, {}, "(^|\\.)b\\.a$", 906},
+      {1, Exception::kNo, Reach::kBoth, {}, "\\.a$", 907},
   };
   const auto rules = all_rules({dns::Name(), name("a"), name("b.a")});
   for (std::size_t i = 0; i < patterns.size(); ++i) {

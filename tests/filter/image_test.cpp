@@ -4,6 +4,7 @@
 #include <random>
 
 #include "base/file.h"
+#include "filter/image_format.h"
 #include "tests/filter/filter_fixture.h"
 
 namespace schoolgate::filter {
@@ -126,9 +127,9 @@ TEST(Image, Empty) {
   EXPECT_TRUE(image->explain(name("www.example.org"))->empty());
 }
 
-TEST(Image, PatternsThatMatchEverythingButTheRoot) {
+TEST(Image, PatternsNeverMatchTheRoot) {
   ImageBuilder builder(some_tags());
-  builder.add_pattern(builder.add_list({"all", 3, "", ""}), Exception::kNo, "^.+$", 1, "/^.+$/");
+  builder.add_pattern(builder.add_list({"all", 3, "", ""}), Exception::kNo, "^..+$", 1, "/^..+$/");
   const auto image = image_of(builder);
   EXPECT_EQ(classify(*image, name("www.example.org")), tag_set({3}));
   EXPECT_EQ(classify(*image, name("\\000.\\255")), tag_set({3}));
@@ -194,9 +195,9 @@ TEST(Image, OpeningSaysWhichFileAndWhy) {
   EXPECT_EQ(refusal(octets), "");
   EXPECT_EQ(refusal(""), folder.file("x.image") + ": not a Schoolgate filter image");
   std::string newer = octets;
-  newer[8] = 3;
+  newer[8] = 4;
   EXPECT_EQ(refusal(newer),
-            folder.file("x.image") + ": its format is 3, and this version reads 2; it was made by a newer one");
+            folder.file("x.image") + ": its format is 4, and this version reads 3; it was made by a newer one");
   std::string damaged = octets;
   damaged.back() = static_cast<char>(~damaged.back());
   EXPECT_EQ(refusal(damaged), folder.file("x.image") + ": the checksum of section 7 is wrong");
@@ -258,6 +259,70 @@ TEST(Image, ACompiledSetThatDoesNotFitIsMadeAgain) {
   }
   std::filesystem::remove(path + ".hs");
   EXPECT_EQ(classify(*Image::open(path).value(), name("casino7.example")), tag_set({3}));
+}
+
+// What another machine compiled, to our own digest and checksums.
+std::string as_of_another_platform(const std::string& compiled) {
+  const auto file = SectionedFile::read(octets_of(compiled), kCompiledFile, "x", Checksums::kVerify).value();
+  SectionWriter writer(kCompiledFile);
+  for (std::uint32_t i = 0; i < kCompiledFile.sections; ++i) {
+    std::string& section = writer.begin_section();
+    section += text_of(file.section(i));
+    if (i == static_cast<std::uint32_t>(CompiledSection::kPlatform)) section += " of another kind";
+  }
+  return std::move(writer).finish(file.digest());
+}
+
+TEST(Image, PatternsAreCompiledOnceForAMachine) {
+  const Folder folder;
+  const std::string path = folder.file("x.image");
+  ImageBuilder builder(some_tags());
+  add_some_rules(builder);
+  ASSERT_TRUE(builder.write(path));
+  const std::string good = base::read_file(path + ".hs").value();
+  EXPECT_FALSE(Image::open(path).value()->compiled_patterns());
+  for (const std::string& octets : {std::string(), good.substr(0, 50), as_of_another_platform(good)}) {
+    std::filesystem::remove(path + ".hs");
+    std::ofstream(path + ".hs", std::ios::binary | std::ios::trunc) << octets;
+    EXPECT_TRUE(Image::open(path).value()->compiled_patterns());
+    EXPECT_EQ(base::read_file(path + ".hs").value(), good);
+    EXPECT_FALSE(Image::open(path).value()->compiled_patterns());
+  }
+  std::filesystem::remove(path + ".hs");
+  EXPECT_TRUE(Image::open(path).value()->compiled_patterns());
+  EXPECT_FALSE(Image::open(path).value()->compiled_patterns());
+}
+
+TEST(Image, APatternOfSeveralPartsIsOneRule) {
+  ImageBuilder builder(some_tags());
+  const ListNumber list = builder.add_list({"ads", 3, "", ""});
+  builder.add_pattern(list, Exception::kNo, "(^|\\.|-)ads\\.|-ads|ads\\.example$|(^|\\.)example$", 1, "several");
+  builder.add_pattern(list, Exception::kYes, "(^|\\.)good\\.example$", 2, "good");
+  const auto image = image_of(builder);
+  const auto hits = image->explain(name("x-ads.ads.example")).value();
+  ASSERT_EQ(hits.size(), 1u);
+  EXPECT_EQ(hits[0].text, "several");
+  EXPECT_TRUE(hits[0].in_force);
+  // An exception that says a suffix is one by name: it is deeper, and lifts the rule's patterns too.
+  EXPECT_EQ(classify(*image, name("ads.good.example")), TagSet());
+  EXPECT_EQ(image->explain(name("ads.good.example"))->size(), 2u);
+  EXPECT_EQ(classify(*image, name("ads.bad.example")), tag_set({3}));
+}
+
+TEST(Image, PatternsThatRanOutOfStepsAreTold) {
+  ImageBuilder builder(some_tags());
+  const ListNumber list = builder.add_list({"ads", 3, "", ""});
+  builder.add_pattern(list, Exception::kNo, "plain", 1, "first line");
+  builder.add_pattern(list, Exception::kNo, "^(?!((a|aa)+)+c)(a|aa)+b", 7, "the line");
+  const auto image = image_of(builder);
+  EXPECT_TRUE(image->overrun_patterns().empty());
+  EXPECT_EQ(classify(*image, name(std::string(60, 'a') + "b." + std::string(60, 'a'))), tag_set({3}));
+  const auto overrun = image->overrun_patterns();
+  ASSERT_EQ(overrun.size(), 1u);
+  EXPECT_EQ(overrun[0].list, "ads");
+  EXPECT_EQ(overrun[0].line, 7u);
+  EXPECT_EQ(overrun[0].text, "the line");
+  EXPECT_EQ(overrun[0].count, 1u);
 }
 
 std::string mutated(std::string octets, std::mt19937& random) {
