@@ -60,7 +60,7 @@ base::Result<std::unique_ptr<Rules>> Rules::load(const Parts& parts) {
   auto policy = rules->read_policy();
   if (!policy) return policy.error();
   rules->policy_ = std::move(*policy);
-  rules->take_image(rules->read_image());
+  rules->take_images(rules->read_images(Wanted::kAny));
   rules->succession_ = std::make_unique<Succession>(rules->make_snapshot(), parts.clock, parts.problems);
   return rules;
 }
@@ -127,28 +127,38 @@ void Rules::finish_build(const base::Status& built) {
     is_building_ = false;
     return;
   }
-  image_task_ = resolver::uv::run_task<ImagePointer>(
-      *loop_, [this] { return read_image(); },
-      [this](ImageResult image) {
-        take_image(std::move(image));
+  const Wanted wanted = image_ == nullptr ? Wanted::kAny : Wanted::kNewest;
+  image_task_ = resolver::uv::run_task<ReadImages>(
+      *loop_, [this, wanted]() -> base::Result<ReadImages> { return read_images(wanted); },
+      [this](base::Result<ReadImages> images) {
+        take_images(images ? std::move(*images) : ReadImages{images.error(), nullptr});
         succession_->follow(make_snapshot());
       });
 }
 
-Rules::ImageResult Rules::read_image() const { return filter::Image::open(lists::image_path(configuration_.state)); }
+Rules::ReadImages Rules::read_images(Wanted wanted) const {
+  ReadImages images{filter::Image::open(lists::image_path(configuration_.state)), nullptr};
+  if (images.newest) {
+    if ((*images.newest)->compiled_patterns()) {
+      spdlog::info("compiled the patterns of the lists: what lay beside the image was not for this machine");
+    }
+  } else if (wanted == Wanted::kAny) {
+    auto previous = filter::Image::open(lists::previous_image_path(configuration_.state));
+    if (previous) images.previous = std::move(*previous);
+  }
+  return images;
+}
 
-void Rules::take_image(ImageResult image) {
+void Rules::take_images(ReadImages images) {
   is_building_ = false;
+  ImageResult& image = images.newest;
   if (image) {
     image_ = std::move(*image);
     problems_.set("image", "");
     take_report();
     return;
   }
-  if (image_ == nullptr) {
-    auto previous = filter::Image::open(lists::previous_image_path(configuration_.state));
-    if (previous) image_ = std::move(*previous);
-  }
+  if (image_ == nullptr) image_ = std::move(images.previous);
   const bool is_first_start = image.error().code() == base::ErrorCode::kNotFound && image_ == nullptr;
   if (is_first_start) return;
   problems_.set("image", image.error().message() + (image_ != nullptr ? "; the one before stays in force"

@@ -55,13 +55,19 @@ class Rules {
   using ImagePointer = std::shared_ptr<const filter::Image>;
   using PolicyResult = base::Result<PolicyPointer>;
   using ImageResult = base::Result<ImagePointer>;
+  // May take seconds: what is not the compiled patterns of this machine is compiled. Not for the control thread.
+  struct ReadImages {
+    ImageResult newest;
+    ImagePointer previous;  // when the newest is no good, and one is wanted
+  };
+  enum class Wanted { kNewest, kAny };
 
   Rules(const Parts& parts, lists::Taxonomy taxonomy);
 
   PolicyResult read_policy() const;
-  ImageResult read_image() const;
+  ReadImages read_images(Wanted wanted) const;
   void take_policy(PolicyResult policy);
-  void take_image(ImageResult image);
+  void take_images(ReadImages images);
   void build();
   void finish_build(const base::Status& built);
   void compare_configuration();
