@@ -83,6 +83,8 @@ TEST(PatternParts, WhatRealExpressionsBecome) {
       {"^.{2,5}ads", "2-5<ads>*"},
       {"^.?ads", "0-1<ads>*"},
       {"ads.", "*<ads>1-"},
+      {".\\.ads\\..", "*<.ads.>*"},  // no name begins or ends with a dot
+      {"..\\.ads\\...", "2-<.ads.>2-"},
       {"(.*\\.|^).*\\.br", "*<.br>*"},
       {"a\\\\b$", "*<a\\b>0"},
       {"example\\.org$", "*<example.org>0"},
