@@ -36,7 +36,7 @@ class PatternSet {
   // minutes for when they are many; and they are asked for every name. Of the 7,678 public patterns they are 17.
   static constexpr std::size_t kMaxWork = 30'000'000;
   static constexpr std::size_t kMaxAlways = 40;
-  static constexpr std::size_t kMaxAlwaysSize = 2500;
+  static constexpr std::size_t kMaxAlwaysSize = 4000;
 
   PatternSet() = default;  // no patterns
   struct Refusal {
