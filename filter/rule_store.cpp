@@ -4,8 +4,6 @@
 #include <cstring>
 #include <tuple>
 
-#include "filter/name_text.h"
-
 namespace schoolgate::filter {
 namespace {
 
@@ -23,14 +21,14 @@ bool is_host_octet(std::uint8_t octet) {
   return (octet >= 'a' && octet <= 'z') || (octet >= '0' && octet <= '9') || octet == '-' || octet == '_';
 }
 
-// Whether the text is the name as NameText writes it. Most names are of letters, digits, '-' and '_', which are written as
+// Whether the text is what Name::to_text() says. Most names are of letters, digits, '-' and '_', which are written as
 // they are.
 bool is_text_of(const dns::Name& lower_name, std::string_view text) {
-  if (lower_name.is_root()) return text.empty();
+  if (lower_name.is_root()) return text == ".";
   const auto wire = lower_name.wire();
   for (std::size_t label = 0; wire[label] != 0; label += wire[label] + std::size_t{1}) {
     const auto octets = wire.subspan(label + 1, wire[label]);
-    if (!std::all_of(octets.begin(), octets.end(), is_host_octet)) return text == NameText(lower_name).view();
+    if (!std::all_of(octets.begin(), octets.end(), is_host_octet)) return text == lower_name.to_text();
     if (label + octets.size() > text.size()) return false;
     if (!std::equal(octets.begin(), octets.end(), octets_of(text).begin() + static_cast<std::ptrdiff_t>(label)))
       return false;

@@ -39,8 +39,8 @@ TEST(RuleStore, SeesWhetherTheLineIsTheName) {
       {"a\\.b.org", "a.b.org", false},
       {"a\\.b.org", "a\\.b.org", true},
       {"\\007.org", "\\007.org", true},
-      {".", "", true},
-      {".", ".", false},
+      {".", "", false},
+      {".", ".", true},
   };
   for (const auto& [at, text, is_name] : cases) {
     RuleStore store;
