@@ -1,5 +1,6 @@
 // schoolgate lists ls | build: what the filter was built from, and building it.
 #include "lists/build.h"
+#include "lists/popular_names.h"
 
 #include <sys/resource.h>
 
@@ -120,7 +121,10 @@ base::Status build_lists(const Globals& globals, const BuildOptions& options, co
   if (!files) return files.error();
   const auto& configuration = files->configuration;
   if (auto became = become_state_owner(configuration.state, configuration.user); !became) return became;
-  const auto built = lists::build_image(files->taxonomy, sources_of(files->policy), configuration.state);
+  auto popular = lists::read_popular_names(configuration.data_folder() + "/popular.txt");
+  if (!popular) return popular.error();
+  const auto built =
+      lists::build_image(files->taxonomy, std::move(*popular), sources_of(files->policy), configuration.state);
   if (!built) return base::Error(base::ErrorCode::kUnavailable, built.error().message());
   const Json outcome = web::to_json(*built, files->taxonomy);
   if (globals.json) {

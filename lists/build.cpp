@@ -104,8 +104,8 @@ void merge(const filter::BuildReport& built, BuildOutcome& outcome) {
 std::string image_path(const std::string& state_folder) { return state_folder + "/filter.image"; }
 std::string previous_image_path(const std::string& state_folder) { return image_path(state_folder) + ".previous"; }
 
-base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const std::vector<Source>& sources,
-                                       const std::string& state_folder) {
+base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, std::vector<dns::Name> popular_names,
+                                       const std::vector<Source>& sources, const std::string& state_folder) {
   const base::SystemClock clock;
   const std::int64_t began_us = clock.steady_us();
   if (const auto status = check_sources(taxonomy, sources); !status) return status.error();
@@ -117,6 +117,7 @@ base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const std::vect
 
   BuildOutcome outcome;
   filter::ImageBuilder builder(taxonomy.tags());
+  builder.set_popular_names(std::move(popular_names));
   for (const Source& source : sources) outcome.lists.push_back(load_list(taxonomy, source, state_folder, builder));
   if (!sources.empty() && std::all_of(outcome.lists.begin(), outcome.lists.end(), has_no_rule)) {
     return nothing_read(outcome.lists);

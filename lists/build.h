@@ -45,8 +45,9 @@ struct BuildOutcome {
 // is missing and says so. In the image the lists stand in the order of `sources`.
 // kInvalid for a setting that is wrong (id, category, format); kUnavailable when not one list has a rule and none has
 // a copy: the last image then stays as it was; kInUse when another build went on in the same folder for too long.
-base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const std::vector<Source>& sources,
-                                       const std::string& state_folder);
+// `popular_names` (popular_names.h): a pattern that matches too many of them is held back.
+base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, std::vector<dns::Name> popular_names,
+                                       const std::vector<Source>& sources, const std::string& state_folder);
 // What the last build said; kNotFound before the first.
 base::Result<BuildOutcome> read_report(const std::string& state_folder);
 

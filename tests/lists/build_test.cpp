@@ -23,7 +23,7 @@ class BuildImage : public testing::Test {
     return {id, category, folder_.file(id + ".txt"), format};
   }
   base::Result<BuildOutcome> build(const std::vector<Source>& sources) const {
-    return build_image(*taxonomy_, sources, state());
+    return build_image(*taxonomy_, {}, sources, state());
   }
   std::string state() const { return folder_.file("state"); }
   // The ids of the tags that the image on disk gives the name.

@@ -47,7 +47,7 @@ class School {
     const std::string elsewhere = folder.file("built-" + name);
     std::filesystem::create_directories(elsewhere);
     const auto built = lists::build_image(
-        *taxonomy, {{"bets", "gambling", folder.write(name + ".txt", name + "\n"), "domains"}}, elsewhere);
+        *taxonomy, {}, {{"bets", "gambling", folder.write(name + ".txt", name + "\n"), "domains"}}, elsewhere);
     if (!built) throw std::runtime_error(built.error().message());
     return lists::image_path(elsewhere);
   }
