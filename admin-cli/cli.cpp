@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
-#include <ostream>
+#include <iostream>
 
 #include "admin-cli/files.h"
 #include "admin-cli/verbs.h"
@@ -40,12 +40,21 @@ void add_globals(CLI::App& app, Command& command) {
 void add_check(CLI::App& app, Command& command, const Screen& screen) {
   CLI::App* verb = app.add_subcommand("check", "Why is a name blocked, or not?");
   CheckOptions& options = command.check;
-  verb->add_option("NAME", options.name, "A name, or an address pasted from a browser")->required();
+  auto* name = verb->add_option("NAME", options.name, "A name, or an address pasted from a browser");
+  auto* many = verb->add_flag("--stdin", options.many,
+                              "Names on standard input, a line each; answered from the files, by a line with tabs");
   auto* device = verb->add_option("--device", options.device, "A device's id, address or MAC");
   verb->add_option("--group", options.group, "A group; without either, the default group")->excludes(device);
-  verb->add_option("--type", options.type, "The type that is asked for")->capture_default_str();
+  auto* type = verb->add_option("--type", options.type, "The type that is asked for")->capture_default_str();
+  many->excludes(name)->excludes(type);
   verb->add_flag("--offline", options.offline, "From the files, even when the daemon runs");
-  verb->callback([&] { command.verb = [&] { return check_name(command.globals, command.check, screen); }; });
+  verb->callback([&command, &screen, name] {
+    if (name->empty() && !command.check.many) throw CLI::RequiredError("NAME");
+    command.verb = [&] {
+      return command.check.many ? check_names(command.globals, command.check, std::cin, screen)
+                                : check_name(command.globals, command.check, screen);
+    };
+  });
 }
 
 constexpr std::uint32_t kMostLimit = 1'000'000'000;

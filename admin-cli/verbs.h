@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 
 #include "admin-cli/client.h"
@@ -24,6 +25,7 @@ struct CheckOptions {
   std::string group;
   std::string type = "A";
   bool offline = false;
+  bool many = false;  // names on standard input
 };
 
 struct SearchOptions {
@@ -44,6 +46,8 @@ base::Result<Client> connect(const Globals& globals);
 
 base::Status show_status(const Globals& globals, const Screen& screen);
 base::Status check_name(const Globals& globals, const CheckOptions& options, const Screen& screen);
+// A line of `in` each; nothing of it is shown before the files are read.
+base::Status check_names(const Globals& globals, const CheckOptions& options, std::istream& in, const Screen& screen);
 base::Status search_history(const Globals& globals, const SearchOptions& options, const Screen& screen);
 base::Status show_policy(const Globals& globals, const Screen& screen);
 base::Status show_lists(const Globals& globals, const Screen& screen);

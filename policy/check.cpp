@@ -1,11 +1,10 @@
 #include "policy/check.h"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
-#include "base/nearest.h"
+#include "policy/asker.h"
 #include "policy/written_name.h"
 
 namespace schoolgate::policy {
@@ -15,12 +14,6 @@ using base::Error;
 using base::ErrorCode;
 using base::Result;
 using filter::RuleHit;
-
-// Whom the question is for: the group that decides, and the device's id when one was asked for.
-struct Asker {
-  GroupNumber group = 0;
-  std::string device;
-};
 
 Result<dns::Name> read_name(const std::string& typed) {
   const std::string bare = bare_name(typed);
@@ -34,54 +27,6 @@ Result<dns::Name> read_name(const std::string& typed) {
     return Error(ErrorCode::kInvalid, in_quotes(typed) + " is not a domain name: there is a blank in it");
   }
   return dns::Name::parse(bare);
-}
-
-Result<Asker> find_group(const Policy& policy, const std::string& id) {
-  if (const auto group = policy.find_group(id)) return Asker{*group, {}};
-  std::vector<std::string> known;
-  for (const GroupSetting& group : policy.settings().groups) known.push_back(group.id);
-  return Error(ErrorCode::kNotFound, fmt::format("no group {}{}", in_quotes(id), base::did_you_mean(id, known)));
-}
-
-Asker sighted(const Policy& policy, const Recognition& recognition, const Sighting& sighting) {
-  std::array<char, 128> id{};
-  const std::size_t size = policy.write_device_id(recognition, sighting, "", id.data(), id.size());
-  return {recognition.group, std::string(id.data(), size)};
-}
-
-// A MAC alone says nothing of the address, so that no address or subnet must match it.
-Asker find_mac(const Policy& policy, const base::MacAddress& mac) {
-  for (const DeviceSetting& device : policy.settings().devices) {
-    if (device.mac == mac) return {policy.find_device(device.id)->group, device.id};
-  }
-  return sighted(policy, {policy.default_group(), std::nullopt}, {base::IpAddress(), mac});
-}
-
-Result<Asker> find_device(const Policy& policy, const std::string& written,
-                          const std::optional<base::MacAddress>& seen) {
-  if (const auto device = policy.find_device(written)) return Asker{device->group, written};
-  // As history shows who has no entry.
-  for (const std::string_view kind : {"ip:", "mac:"}) {
-    if (written.starts_with(kind)) return find_device(policy, written.substr(kind.size()), seen);
-  }
-  if (const auto mac = base::MacAddress::parse(written)) return find_mac(policy, *mac);
-  if (const auto address = base::IpAddress::parse(written)) {
-    const Sighting sighting{*address, seen};
-    return sighted(policy, policy.recognise(sighting), sighting);
-  }
-  std::vector<std::string> known;
-  for (const DeviceSetting& device : policy.settings().devices) known.push_back(device.id);
-  return Error(ErrorCode::kNotFound, fmt::format("no device {}{}; give its id, its address or its MAC",
-                                                 in_quotes(written), base::did_you_mean(written, known)));
-}
-
-Result<Asker> find_asker(const Policy& policy, const CheckRequest& request) {
-  if (request.device && request.group) {
-    return Error(ErrorCode::kInvalid, "give a device or a group, not both: a device is in one group");
-  }
-  if (request.device) return find_device(policy, *request.device, request.mac);
-  if (request.group) return find_group(policy, *request.group);
-  return Asker{policy.default_group(), {}};
 }
 
 const RuleHit* first_hit(const std::vector<RuleHit>& hits, filter::TagNumber tag) {
@@ -127,7 +72,7 @@ std::string decided_by(const ChainStep& decisive, const CheckStep& shown, const 
 Result<CheckReport> check(const Policy& policy, const filter::Image& image, const CheckRequest& request) {
   const auto name = read_name(request.name);
   if (!name) return name.error();
-  const auto asker = find_asker(policy, request);
+  const auto asker = find_asker(policy, request.device, request.group, request.mac);
   if (!asker) return asker.error();
   auto scratch = image.make_scratch();
   if (!scratch) return scratch.error();

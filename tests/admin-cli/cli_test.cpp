@@ -53,6 +53,8 @@ TEST_F(CliTest, BadUsageIsTwo) {
       {"check", "a", "b"},
       {"check", "a", "--device", "d", "--group", "g"},
       {"check", "a", "--at", "now"},
+      {"check", "a", "--stdin"},
+      {"check", "--stdin", "--type", "A"},
       {"check", "a", "--type", "NONSENSE"},
       {"history"},
       {"history", "search", "--limit", "0"},
@@ -172,6 +174,50 @@ TEST_F(CliTest, CheckOfWhatIsNotThereIsOne) {
   EXPECT_EQ(ran.exit, 1);
   EXPECT_EQ(ran.err, "no device 'lab'\n");
   EXPECT_EQ(ran.out, "");
+}
+
+// Standard input for as long as it lives.
+class Input {
+ public:
+  explicit Input(const std::string& text) : stream_(text), before_(std::cin.rdbuf(stream_.rdbuf())) {}
+  ~Input() {
+    std::cin.rdbuf(before_);
+    std::cin.clear();
+  }
+
+ private:
+  std::istringstream stream_;
+  std::streambuf* before_;
+};
+
+TEST_F(CliTest, CheckOfManyNamesIsALineEach) {
+  const Input no_image("bet365.com\n");
+  EXPECT_EQ(place_.run({"check", "--stdin"}).exit, 1);
+  ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
+  const std::string names = "bet365.com\r\nwww.BET365.com.\n\n bbc.co.uk\nnot a\x1b name\nlast.example";
+  {
+    const Input input(names);
+    EXPECT_EQ(place_.run({"check", "--stdin"}).out,
+              "bet365.com\tblocked\tgambling\tgambling\n"
+              "www.bet365.com\tblocked\tgambling\tgambling\n"
+              "bbc.co.uk\tallowed\totherwise\t-\n"
+              "not a\\027 name\tinvalid\t-\t-\n"
+              "last.example\tallowed\totherwise\t-\n");
+  }
+  const Input input(names);
+  const Ran ran = place_.run({"check", "--stdin", "--json"});
+  std::istringstream lines(ran.out);
+  std::vector<std::string> verdicts;
+  for (std::string line; std::getline(lines, line);) verdicts.push_back(web::Json::parse(line)["verdict"]);
+  EXPECT_EQ(verdicts, (std::vector<std::string>{"blocked", "blocked", "allowed", "invalid", "allowed"}));
+}
+
+TEST_F(CliTest, CheckOfManyNamesGoesByTheGroup) {
+  ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
+  const Input input(std::string(100'000, 'x') + "\nbet365.com\n");
+  const Ran ran = place_.run({"check", "--stdin", "--group", "staff"});
+  EXPECT_TRUE(ran.out.ends_with("bet365.com\tallowed\totherwise\tgambling\n")) << ran.out.substr(ran.out.size() - 100);
+  EXPECT_EQ(place_.run({"check", "--stdin", "--group", "nobody"}).exit, 1);
 }
 
 TEST_F(CliTest, HistoryIsHonestAndHarmless) {

@@ -1,0 +1,65 @@
+// schoolgate check --stdin: what becomes of many names, a line each, from the files that a daemon would read.
+#include <array>
+#include <istream>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include "admin-cli/files.h"
+#include "admin-cli/verbs.h"
+#include "filter/image.h"
+#include "lists/build.h"
+#include "policy/asker.h"
+#include "policy/bulk_check.h"
+
+namespace schoolgate::admin_cli {
+namespace {
+
+using policy::BulkCheck;
+
+base::Result<BulkCheck> make_check(const Globals& globals, const CheckOptions& options) {
+  auto files = read_files(globals.config);
+  if (!files) return files.error();
+  auto image = filter::Image::open(lists::image_path(files->configuration.state));
+  if (!image) return image.error().within("no filter image to check against (schoolgate lists build makes one)");
+  auto compiled = policy::Policy::compile(std::move(files->policy), files->taxonomy.tags());
+  const auto given = [](const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional<std::string>(text);
+  };
+  const auto asker = policy::find_asker(*compiled, given(options.device), given(options.group), std::nullopt);
+  if (!asker) return asker.error();
+  const auto form = globals.json ? BulkCheck::Form::kJson : BulkCheck::Form::kTabs;
+  return BulkCheck::make(std::move(compiled), std::move(*image), asker->group, form);
+}
+
+// Lines longer than this are cut in pieces, and no piece is a name.
+constexpr std::size_t kMostLineBytes = std::size_t{64} << 10;
+
+}  // namespace
+
+base::Status check_names(const Globals& globals, const CheckOptions& options, std::istream& in, const Screen& screen) {
+  auto check = make_check(globals, options);
+  if (!check) return check.error();
+  std::string rest;  // a line whose end is still to come
+  std::string out;
+  std::array<char, kMostLineBytes> bytes;
+  while (in.read(bytes.data(), bytes.size()) || in.gcount() > 0) {
+    std::string_view read(bytes.data(), static_cast<std::size_t>(in.gcount()));
+    for (auto end = read.find('\n'); end != std::string_view::npos; end = read.find('\n')) {
+      rest += read.substr(0, end);
+      check->check(rest, out);
+      rest.clear();
+      read.remove_prefix(end + 1);
+    }
+    rest += read;
+    if (rest.size() >= kMostLineBytes) check->check(std::exchange(rest, {}), out);
+    if (!screen.out.write(out.data(), static_cast<std::streamsize>(out.size()))) break;  // nobody reads any more
+    out.clear();
+  }
+  check->check(rest, out);
+  screen.out << out;
+  return {};
+}
+
+}  // namespace schoolgate::admin_cli
