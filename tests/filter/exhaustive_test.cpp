@@ -1,4 +1,9 @@
 // Every small set of rules against every small name: the image and the naive filter must agree on all of them.
+#include <array>
+
+#include "filter/domain_trie.h"
+#include "filter/effective_rules.h"
+#include "filter/rule_store.h"
 #include "tests/filter/filter_fixture.h"
 
 namespace schoolgate::filter {
@@ -97,6 +102,81 @@ TEST(Exhaustive, EverySetOfThreeRulesOnOneWayDown) {
       for (std::size_t k = j + 1; k < rules.size(); ++k) ASSERT_TRUE(agrees({rules[i], rules[j], rules[k]}, asked));
     }
   }
+}
+
+// What a rule says of a name, worked out once: none of it depends on the other rules.
+struct Coverage {
+  std::size_t depth = 0;
+  bool is_exception = false;
+  std::vector<bool> covers;  // by asked name
+};
+
+std::vector<Coverage> coverages(const std::vector<NaiveRule>& rules, const std::vector<dns::Name>& asked) {
+  std::vector<Coverage> known;
+  for (const NaiveRule& rule : rules) {
+    NaiveFilter alone(kTagOfList);
+    alone.add(rule);
+    Coverage coverage{rule.name.label_count(), rule.exception == Exception::kYes, {}};
+    for (const dns::Name& at : asked) coverage.covers.push_back(!alone.explain(at).empty());
+    known.push_back(std::move(coverage));
+  }
+  return known;
+}
+
+// Of four rules of one list: the deepest that covers the name has the last word, at equal depth the exception.
+bool is_in_force(const std::array<const Coverage*, 4>& rules, std::size_t asked) {
+  const auto order = [&](const Coverage* rule) {
+    return rule->covers[asked] ? 2 * rule->depth + (rule->is_exception ? 2 : 1) : 0;
+  };
+  std::size_t last = 0;
+  for (const Coverage* rule : rules) last = std::max(last, order(rule));
+  return last % 2 == 1;
+}
+
+// The trie alone, without an image around it: a hundred thousand sets are much.
+TEST(Exhaustive, EverySetOfFourRulesOfAList) {
+  const auto asked = all_names(3);
+  std::vector<NaiveRule> rules;
+  for (const NaiveRule& rule : all_rules(all_names(2))) {
+    if (rule.list == 0) rules.push_back(rule);
+  }
+  ASSERT_EQ(rules.size(), 42u);
+  const auto known = coverages(rules, asked);
+  const std::vector<ListEntry> lists = {{"first", kTagOfList[0], "", ""}};
+  const auto agree = [&](const std::array<std::size_t, 4>& chosen) {
+    RuleStore store;
+    std::array<const Coverage*, 4> said{};
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+      NameRule rule;
+      rule.reach = rules[chosen[i]].reach;
+      rule.exception = rules[chosen[i]].exception;
+      store.add(rule, rules[chosen[i]].name, "");
+      said[i] = &known[chosen[i]];
+    }
+    StandingInterner standings(lists);
+    std::string block;
+    if (!encode_trie(effective_entries(store.sorted(), standings), block)) return false;
+    const StandingTable table(octets_of(standings.tag_sets()), octets_of(standings.standings()),
+                              octets_of(standings.lists()));
+    const DomainTrie trie(octets_of(block));
+    for (std::size_t at = 0; at < asked.size(); ++at) {
+      const bool found = table.tags(table.find(trie.find(asked[at]))).test(kTagOfList[0]);
+      if (found != is_in_force(said, at)) return false;
+    }
+    return true;
+  };
+  std::size_t sets = 0;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    for (std::size_t j = i + 1; j < rules.size(); ++j) {
+      for (std::size_t k = j + 1; k < rules.size(); ++k) {
+        for (std::size_t l = k + 1; l < rules.size(); ++l) {
+          ASSERT_TRUE(agree({i, j, k, l})) << described({rules[i], rules[j], rules[k], rules[l]});
+          ++sets;
+        }
+      }
+    }
+  }
+  EXPECT_EQ(sets, 111930u);
 }
 
 TEST(Exhaustive, EveryPairOfPatternsWithEveryRuleOnASmallTree) {
