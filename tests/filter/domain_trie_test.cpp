@@ -4,6 +4,7 @@
 #include <random>
 
 #include "filter/domain_key.h"
+#include "filter/label_slot.h"
 #include "tests/filter/filter_fixture.h"
 
 namespace schoolgate::filter {
@@ -150,6 +151,24 @@ TEST(DomainTrie, ManyOddNamesBelowOne) {
     ASSERT_EQ(trie.find(*below), number + 1) << text;
   }
   EXPECT_EQ(trie.find("chained.ab.shop"), kNoStanding);
+}
+
+// A list could be made so that all its labels fall into one bucket: the node is then shuffled in another way.
+TEST(DomainTrie, LabelsChosenToCrowdOneBucket) {
+  constexpr std::uint32_t kBuckets = 30;  // that 600 labels get
+  const LabelCode code;                   // that so few labels get
+  std::vector<Rule> rules;
+  for (unsigned i = 0; rules.size() < 600; ++i) {
+    const std::string label = fmt::format("crowd{}", i);
+    CodedLabel coded;
+    code.encode(octets_of(label), coded);
+    LabelSlot slot;
+    find_slot(coded, kBuckets, 0, slot);
+    if (slot.bucket == 7) rules.push_back({label + ".example", i + 1, i + 1});
+  }
+  const Trie trie(rules);
+  for (const Rule& rule : rules) ASSERT_EQ(trie.find(rule.name), rule.at) << rule.name;
+  EXPECT_EQ(trie.find("crowd.example"), kNoStanding);
 }
 
 // The last octets of the longest name are read no further than they go.
