@@ -139,7 +139,7 @@ std::size_t find_bucket(Octets node, const CodedLabel& label, LabelSlot& slot) n
   const std::uint64_t slope = load<std::uint32_t>(head + 6);
   const std::size_t bias = load<std::uint32_t>(head + 10);
   const std::size_t start = NodeHead::kOctets + width * buckets;
-  if (buckets == 0 || start > node.size()) return start;
+  if (buckets == 0 || start > node.size()) return node.size();
   find_slot(label, buckets, head[1], slot);
   const std::uint8_t* deviation = head + NodeHead::kOctets + slot.bucket * width;
   return start + static_cast<std::size_t>(slot.bucket * slope >> NodeHead::kSlopeBits) - bias +

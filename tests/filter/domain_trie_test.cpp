@@ -198,10 +198,15 @@ TEST(DomainTrie, AnyCase) {
 
 TEST(DomainTrie, AnyOctetsAreSafe) {
   std::mt19937 random(11);
-  const Trie trie({{"example.org", 1, 1}, {"www.example.org", 3, 2}, {"exact.org", 2, 0}, {"example.com", 5, 6}});
-  const std::vector<dns::Name> asked = {dns::Name(), name("www.example.org"), name("a.b.exact.org"), name("zz")};
+  std::vector<Rule> many = {{"example.org", 1, 1}, {"a.b.c.example", 7, 0}};
+  for (unsigned i = 0; i < 100; ++i) many.push_back({fmt::format("{}{}.com", std::string(i % 50, 'q'), i), i, i});
+  const Trie tries[] = {
+      Trie({{"example.org", 1, 1}, {"www.example.org", 3, 2}, {"exact.org", 2, 0}, {"example.com", 5, 6}}), Trie(many)};
+  const std::vector<dns::Name> asked = {
+      dns::Name(),         name("www.example.org"),     name("a.b.exact.org"), name("zz"), name("z.a.b.c.example"),
+      name(many[51].name), name("www." + many[30].name)};
   for (int round = 0; round < 20000; ++round) {
-    std::string block = trie.block();
+    std::string block = tries[round % 2].block();
     for (unsigned changes = 1 + random() % 4; changes > 0; --changes) {
       block[random() % block.size()] = static_cast<char>(random());
     }
