@@ -24,13 +24,17 @@ class Trie {
     std::vector<TrieEntry> entries;
     for (const auto& [key, rule] : by_key) entries.push_back({key, {rule.at, rule.below}});
     EXPECT_TRUE(encode_trie(entries, block_));
+    trie_ = DomainTrie(octets_of(block_));
   }
-  StandingNumber find(const dns::Name& asked) const { return DomainTrie(octets_of(block_)).find(asked); }
+  Trie(const Trie&) = delete;
+  Trie& operator=(const Trie&) = delete;
+  StandingNumber find(const dns::Name& asked) const { return trie_.find(asked); }
   StandingNumber find(const std::string& asked) const { return find(name(asked)); }
   const std::string& block() const { return block_; }
 
  private:
   std::string block_;
+  DomainTrie trie_;
 };
 
 TEST(DomainTrie, TheDeepestEntryAnswers) {
