@@ -90,10 +90,29 @@ void add(std::vector<RuleHit>& hits, RuleHit hit) {
   }
 }
 
+// Their text is not stored. They come from the root down: a later exception of a list lifts its rules.
+std::vector<RuleHit> find_opaque(const dns::Name& lower_name, const std::vector<ListEntry>& lists,
+                                 const OpaqueRules& opaque) {
+  std::vector<RuleHit> hits;
+  if (opaque.empty()) return hits;
+  opaque.for_each_covering(lower_name, [&](const OpaqueRule& rule) {
+    if (rule.list >= lists.size()) return;
+    const ListEntry& list = lists[rule.list];
+    const bool is_exception = rule.exception == Exception::kYes;
+    for (RuleHit& hit : hits) {
+      if (is_exception && hit.list == list.id) hit.in_force = false;
+    }
+    hits.push_back({list.id, list.tag, rule.line, "", list.version, rule.exception, !is_exception});
+  });
+  std::reverse(hits.begin(), hits.end());
+  return hits;
+}
+
 }  // namespace
 
 base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name, const std::vector<ListEntry>& lists,
-                                           const LineIndex& lines, const PatternRules& patterns) {
+                                           const LineIndex& lines, const PatternRules& patterns,
+                                           const OpaqueRules& opaque) {
   const auto names = find_names(DomainKey(lower_name).text(), lines, lists.size());
   if (!names) return names.error();
   const auto matching = find_patterns(lower_name, patterns);
@@ -107,6 +126,7 @@ base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name, const st
     const PatternRule& rule = patterns.rules()[pattern];
     add(hits, hit_of(rule, lists[rule.list], exceptions.lifts(rule)));
   }
+  for (RuleHit& hit : find_opaque(lower_name, lists, opaque)) hits.push_back(std::move(hit));
   return hits;
 }
 

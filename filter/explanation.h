@@ -8,12 +8,14 @@
 #include "dns/name.h"
 #include "filter/image.h"
 #include "filter/line_index.h"
+#include "filter/opaque_rules.h"
 #include "filter/pattern_rules.h"
 
 namespace schoolgate::filter {
 
 // Name rules deepest first, then patterns in the order of their lists; a line once, however much of it matches.
 base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name, const std::vector<ListEntry>& lists,
-                                           const LineIndex& lines, const PatternRules& patterns);
+                                           const LineIndex& lines, const PatternRules& patterns,
+                                           const OpaqueRules& opaque);
 
 }  // namespace schoolgate::filter

@@ -19,6 +19,7 @@
 #include "filter/list_table.h"
 #include "filter/mapping.h"
 #include "filter/name_text.h"
+#include "filter/opaque_rules.h"
 #include "filter/pattern_hits.h"
 #include "filter/pattern_rules.h"
 #include "filter/standing.h"
@@ -31,6 +32,7 @@ struct Image::Scratch::Impl {
   const void* owner = nullptr;
   PatternSet::Scratch hyperscan;
   PatternHits hits;
+  OpaqueWords opaque;
 };
 
 Image::Scratch::Scratch() = default;
@@ -47,6 +49,7 @@ struct Image::Impl {
   StandingTable standings;
   DomainTrie trie;
   PatternRules patterns;
+  OpaqueRules opaque;
   Result<std::unique_ptr<LineIndex>> lines;
 
   Impl(Mapping image, Result<std::unique_ptr<LineIndex>> line_index)
@@ -66,9 +69,20 @@ struct Image::Impl {
     return hits;
   }
 
-  // Every list that says its tag of the name, in no order.
+  // What opaque lists say of the name; likewise.
+  const OpaqueWords& hear(const dns::Name& lower_name, Scratch& scratch) const noexcept {
+    static const OpaqueWords kNothing;
+    if (opaque.empty()) return kNothing;
+    assert(scratch.impl_ != nullptr && scratch.impl_->owner == this);
+    scratch.impl_->opaque.collect(opaque, lower_name);
+    return scratch.impl_->opaque;
+  }
+
+  // Every list that says its tag of the name, in no order. Opaque lists have neither name rules nor patterns elsewhere.
   template <class Visit>
-  void for_each_list(const StandingTable::Standing& standing, const PatternHits& hits, Visit visit) const noexcept {
+  void for_each_list(const StandingTable::Standing& standing, const PatternHits& hits, const OpaqueWords& words,
+                     Visit visit) const noexcept {
+    words.for_each_list_in_force(visit);
     for (std::size_t i = 0; i < standing.in_force.size(); ++i) {
       const ListNumber list = standing.in_force[i];
       if (list < lists.size() && !hits.lifts(list)) visit(list);
@@ -80,11 +94,13 @@ struct Image::Impl {
 
   // `compiled` is where the compiled patterns lie; empty: nowhere.
   static Result<std::unique_ptr<Impl>> read(Mapping mapping, const std::string& path, Result<Mapping> lines,
-                                            const std::string& compiled, Checksums checksums);
+                                            const std::string& compiled, Checksums checksums,
+                                            const std::optional<OpaqueKey>& key);
 };
 
 Result<std::unique_ptr<Image::Impl>> Image::Impl::read(Mapping mapping, const std::string& path, Result<Mapping> lines,
-                                                       const std::string& compiled, Checksums checksums) {
+                                                       const std::string& compiled, Checksums checksums,
+                                                       const std::optional<OpaqueKey>& key) {
   const auto file = SectionedFile::read(mapping.octets(), kImageFile, path, checksums);
   if (!file) return file.error();
   if (const base::Status status = file->verify_sections(); !status) return status.error();
@@ -108,6 +124,9 @@ Result<std::unique_ptr<Image::Impl>> Image::Impl::read(Mapping mapping, const st
   auto patterns = PatternRules::open(std::move(rules), compiled, file->digest());
   if (!patterns) return patterns.error().within(path);
   impl->patterns = std::move(*patterns);
+  const auto opaque = OpaqueRules::read(file->section(ImageSection::kOpaque), key);
+  if (!opaque) return opaque.error().within(path);
+  impl->opaque = *opaque;
   return impl;
 }
 
@@ -115,18 +134,19 @@ Image::Image(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Image::~Image() = default;
 
-Result<std::shared_ptr<const Image>> Image::open(const std::string& path) {
+Result<std::shared_ptr<const Image>> Image::open(const std::string& path, const std::optional<OpaqueKey>& key) {
   auto mapping = Mapping::of_file(path);
   if (!mapping) return mapping.error();
   auto impl = Impl::read(std::move(*mapping), path, Mapping::of_file(lines_path(path)), compiled_path(path),
-                         Checksums::kVerify);
+                         Checksums::kVerify, key);
   if (!impl) return impl.error();
   return std::shared_ptr<const Image>(new Image(std::move(*impl)));
 }
 
-Result<std::shared_ptr<const Image>> Image::from_memory(std::string image, std::string lines, Checksums checksums) {
+Result<std::shared_ptr<const Image>> Image::from_memory(std::string image, std::string lines, Checksums checksums,
+                                                        const std::optional<OpaqueKey>& key) {
   auto impl = Impl::read(Mapping::of_memory(std::move(image)), "image in memory", Mapping::of_memory(std::move(lines)),
-                         "", checksums);
+                         "", checksums, key);
   if (!impl) return impl.error();
   return std::shared_ptr<const Image>(new Image(std::move(*impl)));
 }
@@ -136,6 +156,7 @@ Result<Image::Scratch> Image::make_scratch() const {
   scratch.impl_ = std::make_unique<Scratch::Impl>();
   scratch.impl_->owner = impl_.get();
   scratch.impl_->hits = PatternHits(impl_->lists.size());
+  scratch.impl_->opaque = OpaqueWords(impl_->lists.size());
   auto hyperscan = impl_->patterns.set().make_scratch();
   if (!hyperscan) return hyperscan.error();
   scratch.impl_->hyperscan = std::move(*hyperscan);
@@ -145,16 +166,18 @@ Result<Image::Scratch> Image::make_scratch() const {
 TagSet Image::classify(const dns::Name& lower_name, Scratch& scratch) const noexcept {
   const StandingTable::Standing standing = impl_->standing_of(lower_name);
   const PatternHits& hits = impl_->match(lower_name, scratch);
-  if (hits.empty()) return impl_->standings.tags(standing);
+  const OpaqueWords& words = impl_->hear(lower_name, scratch);
+  if (hits.empty() && words.empty()) return impl_->standings.tags(standing);
   TagSet tags;
-  impl_->for_each_list(standing, hits, [&](ListNumber list) { tags.set(impl_->lists[list].tag); });
+  impl_->for_each_list(standing, hits, words, [&](ListNumber list) { tags.set(impl_->lists[list].tag); });
   return tags;
 }
 
 std::optional<ListNumber> Image::list_of(const dns::Name& lower_name, TagNumber tag, Scratch& scratch) const noexcept {
   const StandingTable::Standing standing = impl_->standing_of(lower_name);
   std::optional<ListNumber> first;
-  impl_->for_each_list(standing, impl_->match(lower_name, scratch), [&](ListNumber list) {
+  const PatternHits& hits = impl_->match(lower_name, scratch);
+  impl_->for_each_list(standing, hits, impl_->hear(lower_name, scratch), [&](ListNumber list) {
     if (impl_->lists[list].tag == tag && (!first || list < *first)) first = list;
   });
   return first;
@@ -162,7 +185,7 @@ std::optional<ListNumber> Image::list_of(const dns::Name& lower_name, TagNumber 
 
 Result<std::vector<RuleHit>> Image::explain(const dns::Name& lower_name) const {
   if (!impl_->lines) return impl_->lines.error();
-  return filter::explain(lower_name, impl_->lists, **impl_->lines, impl_->patterns);
+  return filter::explain(lower_name, impl_->lists, **impl_->lines, impl_->patterns, impl_->opaque);
 }
 
 std::vector<OverrunRule> Image::overrun_patterns() const {

@@ -23,7 +23,7 @@ struct RuleHit {
   std::string list;
   TagNumber tag = 0;
   std::uint32_t line = 0;
-  std::string text;     // the line as written
+  std::string text;     // the line as written; empty for a rule of an opaque list
   std::string version;  // of the list
   Exception exception = Exception::kNo;
   bool in_force = true;
@@ -56,10 +56,13 @@ class Image {
 
   // Maps and verifies; kDamaged when magic, version or a checksum is wrong, with the path and which. Without a PATH.hs that
   // fits it compiles the patterns, which may take seconds, and leaves one for the next time.
-  static base::Result<std::shared_ptr<const Image>> open(const std::string& path);
+  // An image with opaque lists needs the key that they were built with: kForbidden without.
+  static base::Result<std::shared_ptr<const Image>> open(const std::string& path,
+                                                         const std::optional<OpaqueKey>& key = std::nullopt);
   // The same from octets in memory (see BuiltImage). With kIgnore, damaged octets come as far as the look-ups.
   static base::Result<std::shared_ptr<const Image>> from_memory(std::string image, std::string lines,
-                                                                Checksums checksums);
+                                                                Checksums checksums,
+                                                                const std::optional<OpaqueKey>& key = std::nullopt);
   ~Image();
 
   base::Result<Scratch> make_scratch() const;

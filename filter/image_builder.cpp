@@ -4,6 +4,8 @@
 #include <cassert>
 #include <cerrno>
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -12,6 +14,7 @@
 #include "filter/image_format.h"
 #include "filter/line_index.h"
 #include "filter/list_table.h"
+#include "filter/opaque_rules.h"
 #include "filter/pattern_rules.h"
 #include "filter/rule_store.h"
 
@@ -21,7 +24,8 @@ namespace {
 // Written in the order of ImageSection.
 base::Result<std::string> encode_image(const TagTable& tags, const std::vector<ListEntry>& lists,
                                        const std::vector<std::uint64_t>& rules_per_list,
-                                       std::span<const NameRule> names, const std::vector<PatternRule>& patterns) {
+                                       std::span<const NameRule> names, const std::vector<PatternRule>& patterns,
+                                       std::string_view opaque) {
   StandingInterner standings(lists);
   const std::vector<TrieEntry> entries = effective_entries(names, standings);
   SectionWriter writer(kImageFile);
@@ -32,6 +36,7 @@ base::Result<std::string> encode_image(const TagTable& tags, const std::vector<L
   writer.begin_section() += standings.lists();
   if (const base::Status status = encode_trie(entries, writer.begin_section()); !status) return status.error();
   encode_patterns(patterns, writer.begin_section());
+  writer.begin_section() += opaque;
   return std::move(writer).finish();
 }
 
@@ -49,6 +54,9 @@ struct ImageBuilder::Impl {
   RuleStore names;
   std::vector<PatternRule> patterns;
   std::vector<dns::Name> popular;
+  std::optional<OpaqueKey> opaque_key;
+  std::vector<OpaqueRule> opaque;
+  std::vector<RejectedRule> rejected;
 
   // The names that patterns are made of go to the other names.
   base::Result<PatternRules::Built> build_patterns() {
@@ -70,14 +78,31 @@ struct ImageBuilder::Impl {
     std::vector<std::uint64_t> counts(lists.size());
     for (const NameRule& rule : name_rules) ++counts[rule.list];
     for (const PatternRule& rule : pattern_rules) ++counts[rule.list];
+    for (const OpaqueRule& rule : opaque) ++counts[rule.list];
     return counts;
+  }
+
+  // Of the name nothing is kept but its hash.
+  void add_opaque(ListNumber list, Reach reach, Exception exception, const dns::Name& name, std::uint32_t line) {
+    if (!opaque_key) return;  // check_lists() will say so
+    opaque.push_back({hash_of(DomainKey(name.lowered()).octets(), *opaque_key), list, exception, reach, line});
+  }
+
+  std::string encode_opaque() {
+    std::sort(opaque.begin(), opaque.end());
+    opaque.erase(std::unique(opaque.begin(), opaque.end()), opaque.end());
+    std::string octets;
+    if (opaque_key) filter::encode_opaque(opaque, *opaque_key, octets);
+    return octets;
   }
 
   base::Status check_lists() const {
     for (const ListEntry& list : lists) {
-      if (tags.find(list.tag) != nullptr) continue;
-      return base::Error(base::ErrorCode::kInvalid,
-                         "list '" + list.id + "': no tag has the number " + std::to_string(list.tag));
+      const auto wrong = [&list](const std::string& why) {
+        return base::Error(base::ErrorCode::kInvalid, "list '" + list.id + "': " + why);
+      };
+      if (tags.find(list.tag) == nullptr) return wrong("no tag has the number " + std::to_string(list.tag));
+      if (list.opaque && !opaque_key) return wrong("it is opaque, and no key was given to hash its names with");
     }
     return {};
   }
@@ -93,11 +118,14 @@ ListNumber ImageBuilder::add_list(ListEntry list) {
   return static_cast<ListNumber>(impl_->lists.size() - 1);
 }
 
+void ImageBuilder::set_opaque_key(const OpaqueKey& key) { impl_->opaque_key = key; }
+
 void ImageBuilder::expect_names(std::size_t count) { impl_->names.expect(count); }
 
 void ImageBuilder::add_name(ListNumber list, Reach reach, Exception exception, const dns::Name& name,
                             std::uint32_t line, std::string_view text) {
   assert(list < impl_->lists.size());
+  if (impl_->lists[list].opaque) return impl_->add_opaque(list, reach, exception, name, line);
   NameRule rule;
   rule.list = list;
   rule.reach = reach;
@@ -109,6 +137,11 @@ void ImageBuilder::add_name(ListNumber list, Reach reach, Exception exception, c
 void ImageBuilder::add_pattern(ListNumber list, Exception exception, std::string_view expression, std::uint32_t line,
                                std::string_view text) {
   assert(list < impl_->lists.size());
+  if (impl_->lists[list].opaque) {
+    const std::string& id = impl_->lists[list].id;
+    impl_->rejected.push_back({id, line, "", "a pattern cannot be hashed, and its list is opaque"});
+    return;
+  }
   impl_->patterns.push_back(
       {list, exception, line, std::string(expression), std::string(text.substr(0, RuleStore::kMaxTextOctets))});
 }
@@ -124,12 +157,14 @@ base::Result<BuiltImage> ImageBuilder::build() {
   auto built_patterns = impl_->build_patterns();
   if (!built_patterns) return built_patterns.error();
   const PatternRules* patterns = &built_patterns->rules;
-  built.report.rejected = std::move(built_patterns->rejected);
+  built.report.rejected = impl_->rejected;
+  std::ranges::move(built_patterns->rejected, std::back_inserter(built.report.rejected));
   const std::span<const NameRule> names = impl_->names.sorted();
-  built.report.names = names.size();
+  const std::string opaque = impl_->encode_opaque();
+  built.report.names = names.size() + impl_->opaque.size();
   built.report.patterns = patterns->rules().size();
   built.report.rules_per_list = impl_->count_rules(names, patterns->rules());
-  auto image = encode_image(impl_->tags, impl_->lists, built.report.rules_per_list, names, patterns->rules());
+  auto image = encode_image(impl_->tags, impl_->lists, built.report.rules_per_list, names, patterns->rules(), opaque);
   if (!image) return image.error();
   built.image = std::move(*image);
   const auto frame =

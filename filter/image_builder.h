@@ -9,8 +9,10 @@
 // Not thread-safe; meant for the process that builds, not for the daemon's threads.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,11 +30,15 @@ enum class Reach : std::uint8_t { kExact = 0, kSubdomains = 1, kBoth = 2 };
 // An exception (@@) lifts its own list's rules from the names it covers; no other list's.
 enum class Exception : std::uint8_t { kNo = 0, kYes = 1 };
 
+// What the names of opaque lists are hashed with: secret, and the same for builder and reader.
+using OpaqueKey = std::array<std::uint8_t, 16>;
+
 struct ListEntry {
   std::string id;
   TagNumber tag = 0;    // what its rules say of a name
   std::string version;  // digest of the source, hex
   std::string source;   // where it came from, as configured
+  bool opaque = false;  // its names may not be stored: see opaque_rules.h
   bool operator==(const ListEntry&) const = default;
 };
 
@@ -68,6 +74,8 @@ class ImageBuilder {
   ImageBuilder& operator=(const ImageBuilder&) = delete;
 
   ListNumber add_list(ListEntry list);
+  // Before the first name of an opaque list.
+  void set_opaque_key(const OpaqueKey& key);
   // So many name rules are to come. Saves time and memory when there are millions.
   void expect_names(std::size_t count);
   // For each list the deepest rule or exception that covers a name is its last

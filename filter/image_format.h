@@ -17,12 +17,13 @@ namespace schoolgate::filter {
 
 enum class ImageSection : std::uint32_t {
   kTags,           // tag: number u16, kind u8, traits u8 (1 locked, 2 security), id
-  kLists,          // list: tag u16, rules u64, id, version, source
+  kLists,          // list: tag u16, rules u64, opaque u8, id, version, source
   kTagSets,        // 64 octets each, interned; the first is empty
   kStandings,      // 12 octets each, see standing.h; the first is "no list says anything"
   kStandingLists,  // u16 each
   kTrie,           // see trie_format.h
   kPatterns,       // pattern with more in it than names: list u16, exception u8, line u32, expression, text
+  kOpaque,         // see opaque_rules.h
 };
 enum class LinesSection : std::uint32_t { kPlaces, kBlocks };  // see line_index.h
 enum class CompiledSection : std::uint32_t {
@@ -40,7 +41,7 @@ inline std::string compiled_path(const std::string& path) { return path + ".hs";
 // Nobody writes them in place: they are mapped by the daemon, and a new one comes by rename.
 inline constexpr unsigned kPublishedMode = 0440;
 
-inline constexpr FileKind kImageFile{"SGFILTER", "filter image", 3, 7};
+inline constexpr FileKind kImageFile{"SGFILTER", "filter image", 4, 8};
 inline constexpr FileKind kLinesFile{"SGFLINES", "line index", 2, 2};
 inline constexpr FileKind kCompiledFile{"SGFHYPER", "compiled pattern set", 2, 5};
 

@@ -39,6 +39,7 @@ void encode_lists(const std::vector<ListEntry>& lists, const std::vector<std::ui
   for (std::size_t i = 0; i < lists.size(); ++i) {
     append(out, lists[i].tag);
     append(out, rules[i]);
+    append(out, static_cast<std::uint8_t>(lists[i].opaque ? 1 : 0));
     append_text(out, lists[i].id);
     append_text(out, lists[i].version);
     append_text(out, lists[i].source);
@@ -52,6 +53,7 @@ bool parse_lists(Octets octets, const TagTable& tags, std::vector<ListEntry>& li
     ListEntry list;
     list.tag = reader.number<TagNumber>();
     rules.push_back(reader.number<std::uint64_t>());
+    list.opaque = reader.number<std::uint8_t>() != 0;
     list.id = reader.text();
     list.version = reader.text();
     list.source = reader.text();
