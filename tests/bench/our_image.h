@@ -1,0 +1,31 @@
+// Schoolgate's own image, through what the daemon uses of it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "filter/image.h"
+#include "tests/bench/block_lists.h"
+
+namespace schoolgate::bench {
+
+filter::TagTable bench_tags();
+// Feeds the rules to the builder in the order of their keys.
+void add_rules(const BlockLists& lists, filter::ImageBuilder& builder);
+void add_lists(const BlockLists& lists, filter::ImageBuilder& builder);
+
+class OurImage {
+ public:
+  static base::Result<OurImage> open(const std::string& path);
+  bool find(const dns::Name& lower_name) noexcept { return image_->classify(lower_name, scratch_) != filter::TagSet(); }
+  double size_bytes() const { return static_cast<double>(image_->size_bytes()); }
+
+ private:
+  OurImage(std::shared_ptr<const filter::Image> image, filter::Image::Scratch scratch)
+      : image_(std::move(image)), scratch_(std::move(scratch)) {}
+  std::shared_ptr<const filter::Image> image_;
+  filter::Image::Scratch scratch_;
+};
+
+}  // namespace schoolgate::bench

@@ -1,0 +1,13 @@
+// Patterns of the kinds that lists carry, out of our own heads: two thirds are plain suffixes written as expressions; then
+// endings with a class, prefixes like ^ads?[0-9]*[-_.], keywords and infixes, some with look-around.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace schoolgate::bench {
+
+std::vector<std::string> generate_patterns(std::size_t count, std::uint64_t seed);
+
+}  // namespace schoolgate::bench
