@@ -19,5 +19,6 @@ bool run_memory(const BenchOptions& options);
 bool run_lookups(const BenchOptions& options);
 // Patterns, ours and the peers'.
 bool run_patterns(const BenchOptions& options);
+bool run_overlay(const BenchOptions& options);
 
 }  // namespace schoolgate::bench

@@ -1,10 +1,10 @@
 #include <cstdio>
 #include <fstream>
 
-#include "filter/pattern_set.h"
 #include "tests/bench/bench_folder.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/filter_bench.h"
+#include "tests/bench/our_image.h"
 #include "tests/bench/pattern_kinds.h"
 #include "tests/bench/peers/hyperscan_peer.h"
 #include "tests/bench/peers/re2_peer.h"
@@ -45,25 +45,26 @@ std::vector<std::string> common_patterns(const std::vector<std::string>& pattern
   return common;
 }
 
-bool compile(const std::vector<std::string>& patterns, const std::string& figure, filter::PatternSet& set) {
-  std::vector<filter::PatternSet::Refusal> refused;
-  const Stopwatch watch;
-  auto compiled = filter::PatternSet::compile(patterns, refused);
-  print_figure(figure + "_seconds", watch.seconds());
-  print_figure(figure + "_taken", static_cast<double>(patterns.size() - refused.size()));
-  if (!compiled) {
-    fmt::print(stderr, "filter_bench: {}\n", compiled.error().message());
-    return false;
+// An image of these patterns alone: what says a name is a rule of its trie, and a name is asked as the daemon asks.
+base::Result<OurImage> build_image(const std::vector<std::string>& patterns, const std::string& figure,
+                                   const std::string& path) {
+  filter::ImageBuilder builder(bench_tags());
+  const filter::ListNumber list = builder.add_list({"patterns", bench_tags().tags().front().number, "1", "patterns"});
+  std::uint32_t line = 0;
+  for (const std::string& pattern : patterns) {
+    builder.add_pattern(list, filter::Exception::kNo, pattern, ++line, pattern);
   }
-  set = std::move(*compiled);
-  return true;
+  const Stopwatch watch;
+  const auto report = builder.write(path);
+  if (!report) return report.error();
+  print_figure(figure + "_seconds", watch.seconds());
+  print_figure(figure + "_taken", static_cast<double>(patterns.size() - report->rejected.size()));
+  return OurImage::open(path);
 }
 
-std::size_t matches(const filter::PatternSet& set, const filter::PatternSet::Scratch& scratch, std::string_view name) {
-  std::size_t count = 0;
-  set.scan(
-      name, scratch, [](std::uint32_t, void* context) { ++*static_cast<std::size_t*>(context); }, &count);
-  return count;
+bool failed(const base::Error& error) {
+  fmt::print(stderr, "filter_bench: {}\n", error.message());
+  return false;
 }
 
 }  // namespace
@@ -72,16 +73,16 @@ bool run_patterns(const BenchOptions& options) {
   const auto mix = read_queries(options.folder, "zipf");
   if (!mix) return false;
   const PackedTexts& names = mix->names;
+  std::vector<dns::Name> parsed;
+  for (std::size_t i = 0; i < names.size(); ++i) parsed.push_back(dns::Name::parse(names[i]).value());
   const std::vector<std::string> patterns = some_patterns(options.patterns);
-  filter::PatternSet set;
+  const std::string path = options.folder + "/patterns.image";
   print_figure("patterns", static_cast<double>(patterns.size()));
-  if (!compile(patterns, "compile_all", set)) return false;
-
+  if (const auto all = build_image(patterns, "compile_all", path); !all) return failed(all.error());
   const std::vector<std::string> common = common_patterns(patterns);
-  if (!compile(common, "compile_scanned", set)) return false;
-  const auto scratch = set.make_scratch();
-  if (!scratch) return false;
-  time_calls("scan_ns/schoolgate", names.size(), [&](std::size_t i) { return matches(set, *scratch, names[i]); });
+  auto image = build_image(common, "compile_scanned", path);
+  if (!image) return failed(image.error());
+  time_calls("scan_ns/schoolgate", names.size(), [&](std::size_t i) { return image->find(parsed[i]); });
 
   const Stopwatch hyperscan_watch;
   HyperscanPeer hyperscan(common);
@@ -93,7 +94,7 @@ bool run_patterns(const BenchOptions& options) {
   constexpr std::size_t kCompared = 1'000;
   std::size_t different = 0;
   for (std::size_t i = 0; i < std::min(kCompared, names.size()); ++i) {
-    different += matches(set, *scratch, names[i]) != hyperscan.scan(names[i]) ? 1 : 0;
+    different += image->find(parsed[i]) != (hyperscan.scan(names[i]) != 0) ? 1 : 0;
   }
   print_figure("scan_different", static_cast<double>(different));
   return different == 0;
