@@ -185,5 +185,14 @@ TEST(PatternKinds, AreTwoThirdsPlainSuffixes) {
   EXPECT_NEAR(share(look_around, kPatterns), 0.04, 0.02);
 }
 
+// As of real ones: 7,300 of these match some names, not most.
+TEST(PatternKinds, DoNotMatchWhatMostNamesHave) {
+  constexpr std::size_t kPatterns = 7'300;
+  const auto patterns = generate_patterns(kPatterns, kSeed);
+  const std::set<std::string> distinct(patterns.begin(), patterns.end());
+  EXPECT_EQ(distinct.size(), kPatterns);
+  for (const char* broad : {"\\.com$", "\\.net$", "^wwws?[0-9]*[-_.]", "a"}) EXPECT_FALSE(distinct.contains(broad));
+}
+
 }  // namespace
 }  // namespace schoolgate::bench
