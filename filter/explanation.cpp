@@ -6,8 +6,8 @@
 #include <set>
 #include <utility>
 
-#include "filter/domain_key.h"
-#include "filter/name_text.h"
+#include "filter/patterns/name_text.h"
+#include "filter/trie/domain_key.h"
 
 namespace schoolgate::filter {
 namespace {

@@ -8,8 +8,8 @@
 #include "dns/name.h"
 #include "filter/image.h"
 #include "filter/line_index.h"
-#include "filter/opaque_rules.h"
-#include "filter/pattern_rules.h"
+#include "filter/patterns/pattern_rules.h"
+#include "filter/rules/opaque_rules.h"
 
 namespace schoolgate::filter {
 

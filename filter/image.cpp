@@ -12,17 +12,17 @@
 #include <filesystem>
 #include <utility>
 
-#include "filter/domain_trie.h"
 #include "filter/explanation.h"
-#include "filter/image_format.h"
+#include "filter/file/image_format.h"
+#include "filter/file/mapping.h"
 #include "filter/line_index.h"
-#include "filter/list_table.h"
-#include "filter/mapping.h"
-#include "filter/name_text.h"
-#include "filter/opaque_rules.h"
-#include "filter/pattern_hits.h"
-#include "filter/pattern_rules.h"
-#include "filter/standing.h"
+#include "filter/patterns/name_text.h"
+#include "filter/patterns/pattern_hits.h"
+#include "filter/patterns/pattern_rules.h"
+#include "filter/rules/list_table.h"
+#include "filter/rules/opaque_rules.h"
+#include "filter/rules/standing.h"
+#include "filter/trie/domain_trie.h"
 
 namespace schoolgate::filter {
 

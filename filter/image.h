@@ -12,9 +12,9 @@
 
 #include "base/result.h"
 #include "dns/name.h"
-#include "filter/image_builder.h"
-#include "filter/sectioned_file.h"
-#include "filter/tag_table.h"
+#include "filter/file/sectioned_file.h"
+#include "filter/rules/rule.h"
+#include "filter/rules/tag_table.h"
 
 namespace schoolgate::filter {
 

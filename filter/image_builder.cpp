@@ -10,13 +10,13 @@
 #include <utility>
 
 #include "base/file.h"
-#include "filter/effective_rules.h"
-#include "filter/image_format.h"
+#include "filter/file/image_format.h"
 #include "filter/line_index.h"
-#include "filter/list_table.h"
-#include "filter/opaque_rules.h"
-#include "filter/pattern_rules.h"
-#include "filter/rule_store.h"
+#include "filter/patterns/pattern_rules.h"
+#include "filter/rules/effective_rules.h"
+#include "filter/rules/list_table.h"
+#include "filter/rules/opaque_rules.h"
+#include "filter/rules/rule_store.h"
 
 namespace schoolgate::filter {
 namespace {

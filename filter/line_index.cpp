@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "filter/image_format.h"
+#include "filter/file/image_format.h"
 
 namespace schoolgate::filter {
 namespace {

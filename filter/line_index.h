@@ -20,9 +20,9 @@
 #include <string_view>
 #include <vector>
 
-#include "filter/mapping.h"
-#include "filter/rule_store.h"
-#include "filter/sectioned_file.h"
+#include "filter/file/mapping.h"
+#include "filter/file/sectioned_file.h"
+#include "filter/rules/rule_store.h"
 
 namespace schoolgate::filter {
 

@@ -4,8 +4,8 @@
 #include <limits>
 #include <map>
 
-#include "filter/effective_rules.h"
-#include "filter/rule_store.h"
+#include "filter/rules/effective_rules.h"
+#include "filter/rules/rule_store.h"
 
 namespace schoolgate::filter {
 namespace {

@@ -17,10 +17,10 @@
 
 #include "base/result.h"
 #include "dns/name.h"
-#include "filter/domain_trie.h"
-#include "filter/image_builder.h"
-#include "filter/standing.h"
-#include "filter/tag_table.h"
+#include "filter/rules/rule.h"
+#include "filter/rules/standing.h"
+#include "filter/rules/tag_table.h"
+#include "filter/trie/domain_trie.h"
 
 namespace schoolgate::filter {
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "filter/tag_table.h"
+#include "filter/rules/tag_table.h"
 #include "history/day.h"
 #include "history/problems.h"
 #include "history/store.h"

@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "base/ip_address.h"
 #include "base/result.h"
-#include "filter/tag_table.h"
+#include "filter/rules/tag_table.h"
 #include "history/journal.h"
 #include "history/record.h"
 

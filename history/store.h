@@ -15,7 +15,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "filter/tag_table.h"
+#include "filter/rules/tag_table.h"
 #include "history/day.h"
 #include "history/record.h"
 

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/nearest.h"
 #include "filter/image.h"
+#include "filter/image_builder.h"
 #include "lists/build_lock.h"
 #include "lists/report.h"
 #include "lists/source.h"

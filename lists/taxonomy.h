@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "filter/tag_table.h"
+#include "filter/rules/tag_table.h"
 
 namespace schoolgate::lists {
 

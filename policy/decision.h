@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "filter/tag_table.h"
+#include "filter/rules/tag_table.h"
 #include "policy/name_rules.h"
 #include "policy/policy.h"
 

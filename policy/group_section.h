@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/toml.h"
-#include "filter/tag_table.h"
+#include "filter/rules/tag_table.h"
 #include "policy/policy_file.h"
 #include "policy/section.h"
 

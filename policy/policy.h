@@ -21,7 +21,7 @@
 
 #include "base/ip_address.h"
 #include "dns/name.h"
-#include "filter/tag_set.h"
+#include "filter/rules/tag_set.h"
 #include "policy/policy_file.h"
 
 namespace schoolgate::policy {

@@ -10,7 +10,7 @@
 #include "base/result.h"
 #include "base/toml.h"
 #include "dns/name.h"
-#include "filter/tag_table.h"
+#include "filter/rules/tag_table.h"
 
 namespace schoolgate::policy {
 

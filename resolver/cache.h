@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "dns/answer.h"
-#include "filter/tag_set.h"
+#include "filter/rules/tag_set.h"
 
 namespace schoolgate::resolver {
 

@@ -6,7 +6,7 @@
 
 #include "dns/answer.h"
 #include "dns/query.h"
-#include "filter/tag_set.h"
+#include "filter/rules/tag_set.h"
 #include "policy/policy.h"
 #include "resolver/responder.h"
 

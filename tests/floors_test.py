@@ -1,4 +1,5 @@
-"""The floors hold: every room uses only rooms on lower floors, and no C library shows in a header.
+"""The floors hold: every room uses only rooms on lower floors, no two folders include each other, and no C library shows in
+a header.
 
     python3 tests/floors_test.py
 """
@@ -6,7 +7,7 @@
 import pathlib
 import re
 import unittest
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 # The two programs stand on the top floor, beside nothing but each other.
@@ -36,6 +37,27 @@ def climbing_includes(path: str, text: str) -> list[str]:
     return [f"{path} includes {target}" for target in targets if room and climbs(room, room_of(target))]
 
 
+def folder_includes(files: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """What each folder, whichever room it is in, includes of other folders."""
+    graph: dict[str, set[str]] = {}
+    for path, text in files:
+        here = path.rsplit("/", 1)[0]
+        there = {target[1:].rsplit("/", 1)[0] for target in INCLUDE.findall(text) if target.startswith('"')}
+        graph.setdefault(here, set()).update(there - {here})
+    return graph
+
+
+def folders_in_a_circle(graph: dict[str, set[str]]) -> list[str]:
+    """Folders that are left when those which include nothing that is left have gone, again and again."""
+    left = {folder: set(others) for folder, others in graph.items()}
+    while True:
+        gone = [folder for folder, others in left.items() if not others & left.keys()]
+        if not gone:
+            return sorted(left)
+        for folder in gone:
+            del left[folder]
+
+
 def climbing_links(text: str) -> list[str]:
     found = []
     for room, uses in USES.findall(text):
@@ -56,6 +78,9 @@ class Floors(unittest.TestCase):
     def test_includes_go_downstairs(self) -> None:
         self.assertEqual([climb for path, text in sources(".h", ".cpp") for climb in climbing_includes(path, text)], [])
 
+    def test_no_two_folders_include_each_other(self) -> None:
+        self.assertEqual(folders_in_a_circle(folder_includes(sources(".h", ".cpp"))), [])
+
     def test_links_go_downstairs(self) -> None:
         texts = [(ROOT / room / "CMakeLists.txt").read_text() for room in FLOORS if (ROOT / room / "CMakeLists.txt").exists()]
         self.assertTrue(texts)
@@ -74,6 +99,9 @@ class Floors(unittest.TestCase):
         self.assertTrue(climbing_includes("policy/x.cpp", '# include "lists/build.h"'), "rooms on one floor do not meet")
         self.assertTrue(climbing_includes("resolver/x.cpp", '#include "resolver/daemon/main.h"'))
         self.assertFalse(climbing_includes("resolver/daemon/main.cpp", '#include "web/api.h"\n#include "resolver/x.h"'))
+        circle = [("filter/a.h", '#include "filter/trie/b.h"'), ("filter/trie/b.h", '#include "filter/a.h"')]
+        self.assertEqual(folders_in_a_circle(folder_includes(circle)), ["filter", "filter/trie"])
+        self.assertEqual(folders_in_a_circle(folder_includes(circle[:1])), [])
         self.assertTrue(climbing_links("schoolgate_room(dns SOURCES a.cpp USES schoolgate_filter fmt::fmt)"))
         self.assertFalse(climbing_links("schoolgate_room(filter SOURCES a.cpp USES schoolgate_dns)"))
         self.assertTrue(C_LIBRARIES.match("<boost/beast.hpp"))

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "filter/image.h"
+#include "filter/image_builder.h"
 #include "tests/bench/block_lists.h"
 
 namespace schoolgate::bench {

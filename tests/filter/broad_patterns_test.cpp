@@ -1,4 +1,4 @@
-#include "filter/broad_patterns.h"
+#include "filter/patterns/broad_patterns.h"
 
 #include "tests/filter/filter_fixture.h"
 

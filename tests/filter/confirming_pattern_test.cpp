@@ -1,4 +1,4 @@
-#include "filter/confirming_pattern.h"
+#include "filter/patterns/confirming_pattern.h"
 
 #include "tests/filter/filter_fixture.h"
 

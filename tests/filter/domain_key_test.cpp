@@ -1,4 +1,4 @@
-#include "filter/domain_key.h"
+#include "filter/trie/domain_key.h"
 
 #include "tests/filter/filter_fixture.h"
 

@@ -1,10 +1,10 @@
-#include "filter/domain_trie.h"
+#include "filter/trie/domain_trie.h"
 
 #include <map>
 #include <random>
 
-#include "filter/domain_key.h"
-#include "filter/label_slot.h"
+#include "filter/trie/domain_key.h"
+#include "filter/trie/label_slot.h"
 #include "tests/filter/filter_fixture.h"
 
 namespace schoolgate::filter {

@@ -1,4 +1,4 @@
-#include "filter/effective_rules.h"
+#include "filter/rules/effective_rules.h"
 
 #include "tests/filter/filter_fixture.h"
 

@@ -1,9 +1,9 @@
 // Every small set of rules against every small name: the image and the naive filter must agree on all of them.
 #include <array>
 
-#include "filter/domain_trie.h"
-#include "filter/effective_rules.h"
-#include "filter/rule_store.h"
+#include "filter/rules/effective_rules.h"
+#include "filter/rules/rule_store.h"
+#include "filter/trie/domain_trie.h"
 #include "tests/filter/filter_fixture.h"
 
 namespace schoolgate::filter {

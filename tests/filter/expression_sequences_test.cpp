@@ -1,4 +1,4 @@
-#include "filter/expression_sequences.h"
+#include "filter/patterns/expression_sequences.h"
 
 #include "tests/filter/filter_fixture.h"
 

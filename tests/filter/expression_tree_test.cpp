@@ -1,4 +1,4 @@
-#include "filter/expression_tree.h"
+#include "filter/patterns/expression_tree.h"
 
 #include "tests/filter/filter_fixture.h"
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "filter/image.h"
+#include "filter/image_builder.h"
 #include "tests/support/naive_filter.h"
 
 namespace schoolgate::filter {

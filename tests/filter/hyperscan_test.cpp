@@ -1,4 +1,4 @@
-#include "filter/hyperscan.h"
+#include "filter/patterns/hyperscan.h"
 
 #include <chrono>
 #include <set>

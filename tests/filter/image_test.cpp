@@ -1,10 +1,11 @@
 #include "filter/image.h"
+#include "filter/image_builder.h"
 
 #include <fstream>
 #include <random>
 
 #include "base/file.h"
-#include "filter/image_format.h"
+#include "filter/file/image_format.h"
 #include "tests/filter/filter_fixture.h"
 
 namespace schoolgate::filter {

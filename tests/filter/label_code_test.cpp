@@ -1,4 +1,4 @@
-#include "filter/label_code.h"
+#include "filter/trie/label_code.h"
 
 #include <gtest/gtest.h>
 

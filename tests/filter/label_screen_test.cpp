@@ -1,4 +1,4 @@
-#include "filter/label_screen.h"
+#include "filter/trie/label_screen.h"
 
 #include <gtest/gtest.h>
 

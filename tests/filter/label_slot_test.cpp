@@ -1,4 +1,4 @@
-#include "filter/label_slot.h"
+#include "filter/trie/label_slot.h"
 
 #include <gtest/gtest.h>
 

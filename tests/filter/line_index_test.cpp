@@ -1,6 +1,6 @@
 #include "filter/line_index.h"
 
-#include "filter/image_format.h"
+#include "filter/file/image_format.h"
 #include "tests/filter/filter_fixture.h"
 
 namespace schoolgate::filter {

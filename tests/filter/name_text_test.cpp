@@ -1,4 +1,4 @@
-#include "filter/name_text.h"
+#include "filter/patterns/name_text.h"
 
 #include "tests/filter/filter_fixture.h"
 

@@ -1,6 +1,6 @@
-#include "filter/opaque_rules.h"
+#include "filter/rules/opaque_rules.h"
 
-#include "filter/image_format.h"
+#include "filter/file/image_format.h"
 #include "tests/filter/filter_fixture.h"
 
 namespace schoolgate::filter {

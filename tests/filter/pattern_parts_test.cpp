@@ -1,10 +1,10 @@
-#include "filter/pattern_parts.h"
+#include "filter/patterns/pattern_parts.h"
 
 #include <fstream>
 #include <random>
 
-#include "filter/confirming_pattern.h"
-#include "filter/name_text.h"
+#include "filter/patterns/confirming_pattern.h"
+#include "filter/patterns/name_text.h"
 #include "tests/filter/filter_fixture.h"
 
 namespace schoolgate::filter {

@@ -1,4 +1,4 @@
-#include "filter/pattern_plan.h"
+#include "filter/patterns/pattern_plan.h"
 
 #include "tests/filter/filter_fixture.h"
 

@@ -1,4 +1,4 @@
-#include "filter/pattern_set.h"
+#include "filter/patterns/pattern_set.h"
 
 #include <chrono>
 #include <set>

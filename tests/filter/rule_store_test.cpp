@@ -1,4 +1,4 @@
-#include "filter/rule_store.h"
+#include "filter/rules/rule_store.h"
 
 #include "tests/filter/filter_fixture.h"
 

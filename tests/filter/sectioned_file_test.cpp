@@ -1,4 +1,4 @@
-#include "filter/sectioned_file.h"
+#include "filter/file/sectioned_file.h"
 
 #include "tests/filter/filter_fixture.h"
 

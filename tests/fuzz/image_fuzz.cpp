@@ -7,6 +7,7 @@
 #include <string>
 
 #include "filter/image.h"
+#include "filter/image_builder.h"
 #include "tests/fuzz/expect.h"
 
 using namespace schoolgate;

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "filter/name_text.h"
-#include "filter/pattern_set.h"
+#include "filter/patterns/name_text.h"
+#include "filter/patterns/pattern_set.h"
 #include "tests/fuzz/expect.h"
 
 using namespace schoolgate;

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "filter/domain_trie.h"
-#include "filter/effective_rules.h"
-#include "filter/rule_store.h"
+#include "filter/rules/effective_rules.h"
+#include "filter/rules/rule_store.h"
+#include "filter/trie/domain_trie.h"
 #include "tests/fuzz/expect.h"
 
 using namespace schoolgate;

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "dns/name.h"
-#include "filter/tag_table.h"
+#include "filter/rules/tag_table.h"
 #include "history/history.h"
 #include "tests/support/temporary_folder.h"
 

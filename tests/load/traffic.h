@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "filter/tag_table.h"
+#include "filter/rules/tag_table.h"
 #include "history/record.h"
 #include "tests/load/school.h"
 

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "dns/name.h"
-#include "filter/tag_table.h"
+#include "filter/rules/tag_table.h"
 #include "policy/policy.h"
 
 namespace schoolgate::policy::sample {

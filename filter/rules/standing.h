@@ -1,0 +1,94 @@
+// Standing: what the name rules of all lists together say of a name. Interned: five million names share a few thousand.
+//
+// A standing holds, by their own numbers in rising order, the lists in force (the list's last word on the name is a rule)
+// and the lists lifted (it is an exception: the list's patterns do not count either), and the tags of those in force.
+// Number 0 is "no list says anything".
+//
+// Thread contract: StandingTable is an immutable view and safe over any octets. StandingInterner is not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "filter/file/octets.h"
+#include "filter/rules/rule.h"
+#include "filter/rules/tag_set.h"
+#include "filter/trie/standing_pair.h"
+
+namespace schoolgate::filter {
+
+// List numbers as they lie in the image.
+class ListNumbers {
+ public:
+  ListNumbers() = default;
+  explicit ListNumbers(Octets octets) : octets_(octets) {}
+  std::size_t size() const { return octets_.size() / sizeof(ListNumber); }
+  ListNumber operator[](std::size_t index) const {
+    return load<ListNumber>(octets_.data() + index * sizeof(ListNumber));
+  }
+  bool contains(ListNumber list) const noexcept;
+
+ private:
+  Octets octets_;
+};
+
+class StandingTable {
+ public:
+  struct Standing {
+    std::uint32_t tag_set = 0;
+    ListNumbers in_force;
+    ListNumbers lifted;
+  };
+
+  StandingTable() = default;
+  StandingTable(Octets tag_sets, Octets standings, Octets lists)
+      : tag_sets_(tag_sets), standings_(standings), lists_(lists) {}
+
+  // A number or a place that is not there reads as "no list says anything".
+  Standing find(StandingNumber number) const noexcept;
+  TagSet tags(const Standing& standing) const noexcept;
+
+ private:
+  Octets tag_sets_;
+  Octets standings_;
+  Octets lists_;
+};
+
+class StandingInterner {
+ public:
+  // The list's last word on a name.
+  struct Word {
+    ListNumber list = 0;
+    Exception exception = Exception::kNo;
+  };
+
+  explicit StandingInterner(const std::vector<ListEntry>& lists);
+  // `above` where these lists have a new last word. Those on the way are interned too. REQUIRES: each list at most once.
+  StandingNumber derive(StandingNumber above, std::span<const Word> words);
+
+  const std::string& tag_sets() const { return tag_sets_; }
+  const std::string& standings() const { return standings_; }
+  const std::string& lists() const { return list_numbers_; }
+
+ private:
+  StandingNumber derive(StandingNumber above, const Word& word);
+  StandingNumber intern(const std::vector<ListNumber>& in_force, const std::vector<ListNumber>& lifted);
+  std::uint32_t intern_tags(const std::vector<ListNumber>& in_force);
+  StandingTable table() const;
+
+  const std::vector<ListEntry>& lists_;
+  std::string tag_sets_;
+  std::string standings_;
+  std::string list_numbers_;
+  std::unordered_map<std::u16string, StandingNumber> numbers_;  // by both lists of numbers
+  std::unordered_map<std::string, std::uint32_t> tag_numbers_;  // by the 64 octets
+  std::unordered_map<std::uint64_t, StandingNumber> derived_;   // by standing and word
+  std::vector<ListNumber> in_force_;                            // kept for their memory
+  std::vector<ListNumber> lifted_;
+  std::u16string key_;
+};
+
+}  // namespace schoolgate::filter
