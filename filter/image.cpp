@@ -55,13 +55,11 @@ struct Image::Impl {
   Impl(Mapping image, Result<std::unique_ptr<LineIndex>> line_index)
       : mapping(std::move(image)), lines(std::move(line_index)) {}
 
-  StandingTable::Standing standing_of(const dns::Name& lower_name) const noexcept {
-    return standings.find(trie.find(lower_name));
-  }
+  bool says_names_only() const noexcept { return patterns.empty() && opaque.empty(); }
 
   // What the patterns say of the name; empty, and the scratch untouched, when there are none.
   const PatternHits& match(const dns::Name& lower_name, Scratch& scratch) const noexcept {
-    static const PatternHits kNothing;
+    static constinit const PatternHits kNothing;
     if (patterns.empty()) return kNothing;
     assert(scratch.impl_ != nullptr && scratch.impl_->owner == this);
     PatternHits& hits = scratch.impl_->hits;
@@ -71,7 +69,7 @@ struct Image::Impl {
 
   // What opaque lists say of the name; likewise.
   const OpaqueWords& hear(const dns::Name& lower_name, Scratch& scratch) const noexcept {
-    static const OpaqueWords kNothing;
+    static constinit const OpaqueWords kNothing;
     if (opaque.empty()) return kNothing;
     assert(scratch.impl_ != nullptr && scratch.impl_->owner == this);
     scratch.impl_->opaque.collect(opaque, lower_name);
@@ -164,17 +162,19 @@ Result<Image::Scratch> Image::make_scratch() const {
 }
 
 TagSet Image::classify(const dns::Name& lower_name, Scratch& scratch) const noexcept {
-  const StandingTable::Standing standing = impl_->standing_of(lower_name);
+  const StandingNumber standing = impl_->trie.find(lower_name);
+  if (impl_->says_names_only()) return impl_->standings.tags(standing);
   const PatternHits& hits = impl_->match(lower_name, scratch);
   const OpaqueWords& words = impl_->hear(lower_name, scratch);
   if (hits.empty() && words.empty()) return impl_->standings.tags(standing);
   TagSet tags;
-  impl_->for_each_list(standing, hits, words, [&](ListNumber list) { tags.set(impl_->lists[list].tag); });
+  impl_->for_each_list(impl_->standings.find(standing), hits, words,
+                       [&](ListNumber list) { tags.set(impl_->lists[list].tag); });
   return tags;
 }
 
 std::optional<ListNumber> Image::list_of(const dns::Name& lower_name, TagNumber tag, Scratch& scratch) const noexcept {
-  const StandingTable::Standing standing = impl_->standing_of(lower_name);
+  const StandingTable::Standing standing = impl_->standings.find(impl_->trie.find(lower_name));
   std::optional<ListNumber> first;
   const PatternHits& hits = impl_->match(lower_name, scratch);
   impl_->for_each_list(standing, hits, impl_->hear(lower_name, scratch), [&](ListNumber list) {

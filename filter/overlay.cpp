@@ -75,14 +75,11 @@ base::Result<std::shared_ptr<const Overlay>> Overlay::build(const TagTable& tags
   return std::shared_ptr<const Overlay>(overlay);
 }
 
-StandingTable::Standing Overlay::standing_of(const dns::Name& name) const noexcept {
-  return table_.find(trie_.find(name));
-}
-
 TagSet Overlay::apply(const dns::Name& name, const TagSet& tags) const noexcept {
   if (empty()) return tags;
-  const StandingTable::Standing standing = standing_of(name);
-  TagSet changed = tags | table_.tags(standing);
+  const StandingNumber number = trie_.find(name);
+  const StandingTable::Standing standing = table_.find(number);
+  TagSet changed = tags | table_.tags(number);
   for (std::size_t i = 0; i < standing.lifted.size(); ++i) changed.clear(lists_[standing.lifted[i]].tag);
   return changed;
 }

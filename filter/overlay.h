@@ -55,8 +55,6 @@ class Overlay {
   bool empty() const { return rules_.empty(); }
 
  private:
-  StandingTable::Standing standing_of(const dns::Name& name) const noexcept;
-
   std::vector<OverlayRule> rules_;  // by depth, deepest first
   std::vector<ListEntry> lists_;    // one a tag
   std::string trie_octets_;

@@ -41,7 +41,7 @@ inline std::string compiled_path(const std::string& path) { return path + ".hs";
 // Nobody writes them in place: they are mapped by the daemon, and a new one comes by rename.
 inline constexpr unsigned kPublishedMode = 0440;
 
-inline constexpr FileKind kImageFile{"SGFILTER", "filter image", 4, 8};
+inline constexpr FileKind kImageFile{"SGFILTER", "filter image", 5, 8};
 inline constexpr FileKind kLinesFile{"SGFLINES", "line index", 2, 2};
 inline constexpr FileKind kCompiledFile{"SGFHYPER", "compiled pattern set", 2, 5};
 

@@ -5,10 +5,6 @@
 namespace schoolgate::filter {
 namespace {
 
-// tag set u32, first list u32, lists in force u16, lists lifted u16
-constexpr std::size_t kStandingOctets = 12;
-constexpr std::size_t kTagSetOctets = TagSet::kBits / 8;
-
 std::string encode(const TagSet& set) {
   std::string octets;
   for (const std::uint64_t word : set.words()) append(octets, word);
@@ -47,17 +43,6 @@ StandingTable::Standing StandingTable::find(StandingNumber number) const noexcep
   if (first + in_force + lifted > lists_.size()) return {};
   return {load<std::uint32_t>(at), ListNumbers(lists_.subspan(first, in_force)),
           ListNumbers(lists_.subspan(first + in_force, lifted))};
-}
-
-TagSet StandingTable::tags(const Standing& standing) const noexcept {
-  TagSet set;
-  if (standing.tag_set >= tag_sets_.size() / kTagSetOctets) return set;
-  const std::uint8_t* at = tag_sets_.data() + standing.tag_set * kTagSetOctets;
-  for (std::uint64_t& word : set.words()) {
-    word = load<std::uint64_t>(at);
-    at += sizeof word;
-  }
-  return set;
 }
 
 StandingInterner::StandingInterner(const std::vector<ListEntry>& lists) : lists_(lists) {

@@ -49,9 +49,21 @@ class StandingTable {
 
   // A number or a place that is not there reads as "no list says anything".
   Standing find(StandingNumber number) const noexcept;
-  TagSet tags(const Standing& standing) const noexcept;
+  TagSet tags(StandingNumber number) const noexcept {
+    TagSet set;
+    if (number == kNoStanding || number >= standings_.size() / kStandingOctets) return set;
+    const std::size_t tag_set = load<std::uint32_t>(standings_.data() + number * kStandingOctets);
+    if (tag_set >= tag_sets_.size() / kTagSetOctets) return set;
+    std::memcpy(set.words().data(), tag_sets_.data() + tag_set * kTagSetOctets, kTagSetOctets);
+    for (std::uint64_t& word : set.words()) word = in_little_endian(word);
+    return set;
+  }
 
  private:
+  // tag set u32, first list u32, lists in force u16, lists lifted u16
+  static constexpr std::size_t kStandingOctets = 12;
+  static constexpr std::size_t kTagSetOctets = TagSet::kBits / 8;
+
   Octets tag_sets_;
   Octets standings_;
   Octets lists_;

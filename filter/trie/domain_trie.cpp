@@ -17,16 +17,19 @@
 // 1. A label is coded as bits (label_code.h): 46 for the twelve letters of the usual one instead of 96.
 // 2. Its bits, shuffled, say in which of the node's buckets it is, and what the bucket's number says need not be kept
 //    (label_slot.h): that saves 17 bits of each label below `com`, and shared starts of labels could save no more.
-// 3. A bucket has twenty labels. The first octets kept of all of them, the marks, lie side by side and are compared at once;
-//    what else is kept is looked at where a mark agrees, one time in thirteen by chance. It is compared whole: the trie
+// 3. A bucket has thirteen labels. The first octets kept of all of them, the marks, lie side by side and are compared at
+//    once; what else is kept is looked at where a mark agrees, one time in twenty by chance. It is compared whole: the trie
 //    never errs.
-// 4. Where a bucket begins is foreseen from its number and corrected by two octets: half a megabyte for five million
-//    names, which stays in the processor's cache. From there on a look-up touches one place in memory, three or four lines
+// 4. Where a bucket begins is foreseen from its number and corrected by two octets: less than a megabyte for five million
+//    names, which stays in the processor's cache. From there on a look-up touches one place in memory, two or three lines
 //    that are fetched at once.
 // 5. The standing is one octet, the number of a pair among the 255 that names most often have. What has more to say (a
 //    rarer pair, a node in front, a chain, the end of a very long label) has a record.
 // 6. In front of it all a screen (label_screen.h) ends most look-ups of names that no list knows, before anything is coded,
 //    and a small table of the top-level domains (trie_format.h) spares every look-up the first step.
+// 7. What is in the processor's cache is not waited for, it is counted in instructions: 390 for a name that no list knows,
+//    950 for a blocked one. So the screen asks one word, codes are put together in a register (stored by the octet and read
+//    as a word, they would be waited for), and no branch hangs on what is as good as random.
 //
 // What was tried and given up, each with five million names (18.7 octets in the mean), on one core of a machine where memory
 // is 150 ns away; the second figure is Zipf over popular names with a tenth blocked, the third random names, half blocked:
@@ -38,7 +41,11 @@
 //     codes by the two octets before: shorter by two bits a label,     8.8                 103 ns   325 ns
 //       but slower to make than pairs of octets after one (label_code.h)
 //     without the screen                                               8.6                  81 ns   245 ns
-//     as it is                                                         9.6                  63 ns   262 ns
+//     with both, twenty labels a bucket, screen blocks of one line     9.6                  63 ns   262 ns
+//
+// As it is, on the names of tests/bench, turn and turn about with the last of these on a busy machine: 8.0 octets a name
+// both, 73 against 102 ns, 243 against 352 ns. Buckets of 10, 16 and 20 labels take 8.06, 8.05 and 8.03 octets a name,
+// these 8.02. Huge pages made no difference.
 //
 // The screen costs nearly one octet a name, and a hit of a random name one more place to fetch; it was taken because most
 // questions in a school are for the same few thousand names, and those are what must be fast.
@@ -71,8 +78,13 @@ class LabelsFromRight {
     return label;
   }
 
+  // So many octets may be read from where the label begins.
+  bool can_read(Octets label, std::size_t octets) const {
+    return label.data() + octets <= wire_ + dns::Name::kMaxWireOctets;
+  }
   LabelHash hash(Octets label, std::uint32_t node) const noexcept {
-    if (label.data() + LabelHash::kReadAhead <= wire_ + dns::Name::kMaxWireOctets) return LabelHash(label, node);
+    if (can_read(label, LabelHash::kReadAhead)) [[likely]]
+      return LabelHash(label, node);
     std::array<std::uint8_t, dns::Name::kMaxLabelOctets + LabelHash::kReadAhead> room{};
     std::copy(label.begin(), label.end(), room.begin());
     return LabelHash(Octets(room).first(label.size()), node);
@@ -87,7 +99,9 @@ class LabelsFromRight {
 // No label's code begins another's: where these octets are the code's, they are the label.
 bool take_label(OctetReader& from, const CodedLabel& label) {
   const Octets octets = from.take(label.size());
-  return from.is_good() && std::equal(octets.begin(), octets.end(), label.octets());
+  std::size_t same = 0;
+  while (same < octets.size() && octets[same] == label.octet(same)) ++same;
+  return from.is_good() && same == octets.size();
 }
 
 }  // namespace
@@ -118,22 +132,22 @@ DomainTrie::DomainTrie(Octets block) {
   root_.below = tail.number<std::uint32_t>();
 }
 
-StandingPair DomainTrie::pair(std::size_t number) const noexcept {
-  if ((number + 1) * kPairOctets > pairs_.size()) return {};
-  const std::uint8_t* at = pairs_.data() + number * kPairOctets;
-  return {load<std::uint32_t>(at), load<std::uint32_t>(at + 4)};
+// Whether the name ends here is as good as random: it says where to read, not which way to go.
+StandingNumber DomainTrie::standing_of(std::size_t pair, bool at) const noexcept {
+  if ((pair + 1) * kPairOctets > pairs_.size()) return kNoStanding;
+  return load<std::uint32_t>(pairs_.data() + pair * kPairOctets + (at ? 0 : kPairOctets / 2));
 }
 
 StandingPair DomainTrie::take_pair(OctetReader& record) const noexcept {
   const auto number = record.number<std::uint8_t>();
-  if (number != kHasRecord) return pair(number);
+  if (number != kHasRecord) return {standing_of(number, true), standing_of(number, false)};
   const StandingNumber at = record.varint();
   return {at, record.varint()};
 }
 
 std::uint32_t DomainTrie::find_top(Octets label) const noexcept {
-  if (tops_.empty() || label.size() > TopPlace::kMostLabelOctets) return kNoNode;
-  const std::uint64_t key = TopPlace::key(label);
+  if (tops_.empty()) return kNoNode;
+  const std::uint64_t key = TopPlace::key(label.data() - 1);
   std::size_t place = TopPlace::first(key, tops_.size() / TopPlace::kOctets) * TopPlace::kOctets;
   for (std::size_t tried = 0; tried < tops_.size(); tried += TopPlace::kOctets, place += TopPlace::kOctets) {
     if (place == tops_.size()) place = 0;
@@ -148,7 +162,11 @@ StandingNumber DomainTrie::find(const dns::Name& name) const noexcept {
   LabelsFromRight labels(name);
   if (labels.is_at_end()) return root_.at;
   StandingNumber found = root_.below;
-  std::uint32_t place = find_top(labels.peek());
+  std::uint32_t place = kNoNode;
+  const Octets top = labels.peek();
+  if (top.size() <= TopPlace::kMostLabelOctets && labels.can_read(top, TopPlace::kMostLabelOctets)) {
+    place = find_top(top);
+  }
   if (place == kNoNode) {
     place = root_node_;
   } else {
@@ -159,23 +177,22 @@ StandingNumber DomainTrie::find(const dns::Name& name) const noexcept {
     const Octets next = labels.next();
     if (place != root_node_ && !screen_.may_hold(labels.hash(next, place))) return found;
     code_.encode(next, label);
-    const auto branch = find_branch(nodes_, place, label);
-    if (!branch) return found;
-    if (branch->standing != kHasRecord) {
-      const StandingPair leaf = pair(branch->standing);
-      return labels.is_at_end() ? leaf.at : leaf.below;
+    Branch branch;
+    if (!find_branch(nodes_, place, label, branch)) return found;
+    if (branch.standing != kHasRecord) {
+      return standing_of(branch.standing, labels.is_at_end());
     }
-    OctetReader record(branch->record);
+    OctetReader record(branch.record);
     StandingPair own;
-    if ((branch->marks & Record::kHasPair) != 0) own = take_pair(record);
-    place = (branch->marks & Record::kHasNode) != 0 ? record.number<std::uint32_t>() : kNoNode;
+    if ((branch.marks & Record::kHasPair) != 0) own = take_pair(record);
+    place = (branch.marks & Record::kHasNode) != 0 ? record.number<std::uint32_t>() : kNoNode;
     while (!record.is_at_end()) {
       if (labels.is_at_end()) return found;
       code_.encode(labels.next(), label);
       if (!take_label(record, label)) return found;
     }
     if (!record.is_good()) return found;
-    if ((branch->marks & Record::kHasPair) != 0) {
+    if ((branch.marks & Record::kHasPair) != 0) {
       if (labels.is_at_end()) return own.at;
       found = own.below;
     }

@@ -37,7 +37,7 @@ class DomainTrie {
   StandingNumber find(const dns::Name& name) const noexcept;
 
  private:
-  StandingPair pair(std::size_t number) const noexcept;
+  StandingNumber standing_of(std::size_t pair, bool at) const noexcept;
   StandingPair take_pair(OctetReader& record) const noexcept;
   std::uint32_t find_top(Octets label) const noexcept;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <queue>
+#include <string_view>
 #include <utility>
 
 namespace schoolgate::filter {
@@ -13,30 +14,33 @@ constexpr std::uint8_t kEdge = 39;   // the end of a label; in front of its firs
 constexpr unsigned kOctetBits = 8;
 constexpr unsigned kBitsMask = 31;
 constexpr unsigned kValueShift = 5;
+constexpr std::uint32_t kOddMark = 1u << 31;  // of a pair with kOther in it
+constexpr std::uint32_t kValueMask = kOddMark - 1;
 
 // What an octet is, as parts of a place in the table of codes: in front of a pair, first in one, second in one.
 struct Symbol {
   std::uint32_t before = 0;
   std::uint16_t first = 0;
   std::uint8_t second = 0;
-  std::uint8_t is_odd = 0;  // 1: kOther
 };
 
 constexpr Symbol symbol(std::size_t number) {
   return {static_cast<std::uint32_t>(number * LabelCode::kPairs),
-          static_cast<std::uint16_t>(number * LabelCode::kSymbols), static_cast<std::uint8_t>(number),
-          number == kOther};
+          static_cast<std::uint16_t>(number * LabelCode::kSymbols), static_cast<std::uint8_t>(number)};
 }
 constexpr Symbol kEdgeSymbol = symbol(kEdge);
 
 constexpr std::array<Symbol, 256> kSymbolOf = [] {
   std::array<Symbol, 256> symbols{};
   symbols.fill(symbol(kOther));
+  // The most frequent ones in public lists first: what is looked up lies close together.
   std::size_t next = 0;
-  for (std::size_t i = 0; i < 26; ++i) symbols['a' + i] = symbols['A' + i] = symbol(next++);
-  for (std::size_t i = 0; i < 10; ++i) symbols['0' + i] = symbol(next++);
-  symbols['-'] = symbol(next++);
-  symbols['_'] = symbol(next++);
+  for (const char character : std::string_view("eoairstnlcdpumhgbfkyvw-x10jzq2345678_9")) {
+    const auto octet = static_cast<std::uint8_t>(character);
+    symbols[octet] = symbol(next);
+    if (octet >= 'a') symbols[octet - std::size_t{'a' - 'A'}] = symbol(next);
+    ++next;
+  }
   return symbols;
 }();
 
@@ -92,34 +96,35 @@ Lengths limited_lengths(Counts counts) {
   }
 }
 
-// Puts bits one after the other; whole octets are stored without asking how many there are.
+// Puts bits one after the other, into whole words: what is read back as a word must have been written as one, or the
+// processor waits until the parts are together.
 class BitWriter {
  public:
-  explicit BitWriter(std::uint8_t* octets) noexcept : start_(octets), at_(octets) {}
-  // REQUIRES: at least one bit, and at most 56 between two calls of flush().
+  explicit BitWriter(std::uint64_t* words) noexcept : start_(words), next_(words) {}
+  // REQUIRES: 1 to 63 bits.
   void put(std::uint64_t value, unsigned bits) noexcept {
     held_ += bits;
-    word_ |= value << (64 - held_);
-  }
-  void flush() noexcept {
-    store_big_endian(at_, word_);
-    at_ += held_ / 8;
-    word_ <<= held_ & ~7u;
-    held_ &= 7;
+    if (held_ <= kWordBits) [[likely]] {
+      word_ = word_ << bits | value;
+      return;
+    }
+    held_ -= kWordBits;
+    *next_++ = word_ << (bits - held_) | value >> held_;
+    word_ = value;  // of which the highest bits are written, and will be pushed out
   }
   // The number of bits.
   unsigned finish() noexcept {
-    flush();
-    store_big_endian(at_, word_);
-    store_big_endian(at_ + 8, 0);
-    store_big_endian(at_ + 16, 0);
-    return static_cast<unsigned>(at_ - start_) * 8 + held_;
+    next_[0] = held_ == 0 ? 0 : word_ << (kWordBits - held_);
+    next_[1] = 0;
+    next_[2] = 0;
+    return static_cast<unsigned>(next_ - start_) * kWordBits + held_;
   }
 
  private:
-  std::uint8_t* start_;
-  std::uint8_t* at_;
-  std::uint64_t word_ = 0;
+  static constexpr unsigned kWordBits = 64;
+  std::uint64_t* start_;
+  std::uint64_t* next_;
+  std::uint64_t word_ = 0;  // its lowest held_ bits
   unsigned held_ = 0;
 };
 
@@ -199,56 +204,42 @@ void LabelCode::set_lengths(Codes& codes, std::size_t before, const std::array<s
   for (std::size_t pair = 0; pair < kPairs; ++pair) {
     const unsigned bits = lengths[pair];
     const std::uint32_t value = next[bits]++ & ((1u << bits) - 1);
-    codes[before * kPairs + pair] = value << kValueShift | bits;
+    const bool is_odd = pair / kSymbols == kOther || pair % kSymbols == kOther;
+    codes[before * kPairs + pair] = (is_odd ? kOddMark : 0) | value << kValueShift | bits;
   }
 }
 
 void LabelCode::encode(Octets label, CodedLabel& coded) const noexcept {
-  static_assert(2 * CodedLabel::kMostCodeBits + 7 <= 56);
   const Code* codes = codes_->data();
-  BitWriter writer(coded.octets_.data());
-  const auto put = [&](std::size_t place) { writer.put(codes[place] >> kValueShift, codes[place] & kBitsMask); };
-  std::size_t before = kEdgeSymbol.before;
-  unsigned is_odd = 0;
-  const auto put_pair = [&](std::uint8_t one, std::uint8_t two) {
-    const Symbol& first = kSymbolOf[one];
-    const Symbol& second = kSymbolOf[two];
-    put(before + first.first + second.second);
-    before = second.before;
-    is_odd |= first.is_odd | second.is_odd;
+  BitWriter writer(coded.words_.data());
+  Code seen = 0;
+  const auto put = [&](std::size_t place) {
+    const Code code = codes[place];
+    writer.put((code & kValueMask) >> kValueShift, code & kBitsMask);
+    seen |= code;
   };
+  std::size_t before = kEdgeSymbol.before;
   const std::uint8_t* at = label.data();
-  std::size_t left = label.size();
-  for (; left >= 4; left -= 4, at += 4) {
-    put_pair(at[0], at[1]);
-    put_pair(at[2], at[3]);
-    writer.flush();
+  for (const std::uint8_t* last = at + label.size() / 2 * 2; at != last; at += 2) {
+    const Symbol& second = kSymbolOf[at[1]];
+    put(before + kSymbolOf[at[0]].first + second.second);
+    before = second.before;
   }
-  if (left >= 2) {
-    put_pair(at[0], at[1]);
-    at += 2;
-  }
-  if (left % 2 != 0) {
-    put(before + kSymbolOf[*at].first + kEdgeSymbol.second);
-    is_odd |= kSymbolOf[*at].is_odd;
-  } else {
-    put(before + kEdgeSymbol.first);
-  }
+  put(before + (label.size() % 2 != 0 ? kSymbolOf[*at].first + kEdgeSymbol.second : kEdgeSymbol.first));
   coded.bits_ = writer.finish();
-  if (is_odd != 0) [[unlikely]]
+  if ((seen & kOddMark) != 0) [[unlikely]]
     encode_odd(label, coded);
 }
 
 // The same for labels with octets that no host name has: they follow the code of their pair.
 void LabelCode::encode_odd(Octets label, CodedLabel& coded) const noexcept {
-  BitWriter writer(coded.octets_.data());
+  BitWriter writer(coded.words_.data());
   walk(label, [&](std::size_t place, Octets pair) {
     const Code code = (*codes_)[place];
-    writer.put(code >> kValueShift, code & kBitsMask);
+    writer.put((code & kValueMask) >> kValueShift, code & kBitsMask);
     for (const std::uint8_t octet : pair) {
-      if (kSymbolOf[octet].is_odd != 0) writer.put(octet, kOctetBits);
+      if (kSymbolOf[octet].second == kOther) writer.put(octet, kOctetBits);
     }
-    writer.flush();
   });
   coded.bits_ = writer.finish();
 }

@@ -19,7 +19,7 @@
 
 namespace schoolgate::filter {
 
-// A string of bits: from the highest of the first octet on, zeros after the last, to the end of the word after next.
+// A string of bits, in words from the highest bit on; zeros follow, to the end of the word after next.
 class CodedLabel {
  public:
   static constexpr unsigned kMostCodeBits = 20;  // of two octets, if neither is an odd one
@@ -28,13 +28,15 @@ class CodedLabel {
 
   unsigned bits() const { return bits_; }
   std::size_t size() const { return (bits_ + 7) / 8; }  // octets
-  const std::uint8_t* octets() const { return octets_.data(); }
-  // The 64 bits from bit 64 * index on. REQUIRES: index at most bits() / 64.
-  std::uint64_t word(std::size_t index) const { return load_big_endian(octets_.data() + 8 * index); }
+  // REQUIRES, here and below: nothing beyond the zeros.
+  std::uint64_t word(std::size_t index) const { return words_[index]; }
+  std::uint8_t octet(std::size_t index) const {
+    return static_cast<std::uint8_t>(words_[index / 8] >> (56 - 8 * (index % 8)));
+  }
 
  private:
   friend class LabelCode;
-  std::array<std::uint8_t, kMostBits / 8 + 32> octets_;
+  std::array<std::uint64_t, kMostBits / 64 + 3> words_;
   unsigned bits_ = 0;
 };
 
@@ -71,7 +73,7 @@ class LabelCode {
  private:
   // Fewer are not worth codes of their own: they say little, and the codes take some 40 KiB.
   static constexpr std::size_t kFewLabels = 2000;
-  // Of two symbols after a third: value << 5 | bits.
+  // Of two symbols after a third: value << 5 | bits, and a mark where octets follow.
   using Code = std::uint32_t;
   using Codes = std::vector<Code>;
   static std::shared_ptr<const Codes> even_codes();

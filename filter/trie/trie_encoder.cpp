@@ -142,7 +142,7 @@ class NodeEncoder {
       if (!last.starts_with(next)) break;
       CodedLabel coded;
       code_.encode(label_at(first, end), coded);
-      chain.append(coded.octets(), coded.octets() + coded.size());
+      for (std::size_t i = 0; i < coded.size(); ++i) chain += static_cast<char>(coded.octet(i));
       end = next.size();
     }
     return chain;
@@ -184,11 +184,12 @@ std::string encode_tops(const NodePlan& plan) {
   std::string octets(places * TopPlace::kOctets, '\0');
   for (const NodeLabel& label : plan.labels) {
     if (!only_leads_on(label)) continue;
-    const std::uint64_t key = in_little_endian(TopPlace::key(label.label()));
-    std::size_t place = TopPlace::first(TopPlace::key(label.label()), places) * TopPlace::kOctets;
+    std::array<std::uint8_t, 1 + TopPlace::kMostLabelOctets> counted{label.size};
+    std::copy_n(label.octets, label.size, counted.begin() + 1);
+    std::size_t place = TopPlace::first(TopPlace::key(counted.data()), places) * TopPlace::kOctets;
     while (octets[place] != '\0') place = (place + TopPlace::kOctets) % octets.size();
-    std::memcpy(octets.data() + place, &key, sizeof key);
-    std::memcpy(octets.data() + place + sizeof key, plan.records.data() + label.record + 1, sizeof(std::uint32_t));
+    std::memcpy(octets.data() + place, counted.data(), counted.size());
+    std::memcpy(octets.data() + place + counted.size(), plan.records.data() + label.record + 1, sizeof(std::uint32_t));
   }
   return octets;
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "filter/file/octets.h"
+#include "filter/trie/folded.h"
 
 namespace schoolgate::filter {
 
@@ -28,11 +29,11 @@ struct TopPlace {
   static constexpr std::size_t kOctets = 16;
   static constexpr std::size_t kMostLabelOctets = 7;
   static constexpr std::uint64_t kFactor = 0x9e3779b97f4a7c15u;
-  // REQUIRES: at most kMostLabelOctets.
-  static std::uint64_t key(Octets label) {
-    std::uint64_t key = label.size();
-    for (std::size_t i = 0; i < label.size(); ++i) key |= std::uint64_t{label[i]} << (8 * (i + 1));
-    return key;
+  // Of a label in any case, from its length octet on. REQUIRES: at most kMostLabelOctets in the label; 8 octets that may be
+  // read.
+  static std::uint64_t key(const std::uint8_t* counted) {
+    const std::uint64_t octets = load<std::uint64_t>(counted);
+    return folded(octets & ~std::uint64_t{0} >> (8 * (kMostLabelOctets - counted[0])));
   }
   static std::size_t first(std::uint64_t key, std::size_t places) {
     return static_cast<std::size_t>((key * kFactor >> 32) * places >> 32);

@@ -26,88 +26,89 @@ unsigned matches(const std::uint8_t* at, std::uint8_t wanted) {
 #endif
 }
 
-unsigned first_bits(unsigned bits, std::size_t count) { return count < 32 ? bits & ((1u << count) - 1) : bits; }
+// Of the 16 from `from` on, those before `end`. REQUIRES: from < end.
+unsigned matches_before(const std::uint8_t* octets, std::size_t from, std::size_t end, std::uint8_t wanted) {
+  const unsigned found = matches(octets + from, wanted);
+  return end - from < kStride ? found & ((1u << (end - from)) - 1) : found;
+}
 
 // The first `count` numbers of four bits, added up; 16 of them at a time.
 std::size_t sum_of_sizes(const std::uint8_t* sizes, std::size_t count) {
   constexpr std::uint64_t kLow = 0x0f0f0f0f0f0f0f0f;
+  const auto sum_of = [](std::uint64_t some) {
+    return static_cast<std::size_t>(((some & kLow) + (some >> 4 & kLow)) * 0x0101010101010101u >> 56);
+  };
   std::size_t sum = 0;
-  for (; count > 0; sizes += 8) {
-    auto some = load<std::uint64_t>(sizes);
-    const std::size_t taken = std::min(count, kStride);
-    if (taken < kStride) some &= (std::uint64_t{1} << (4 * taken)) - 1;
-    sum += ((some & kLow) + (some >> 4 & kLow)) * 0x0101010101010101u >> 56;
-    count -= taken;
-  }
-  return sum;
+  for (; count >= kStride; count -= kStride, sizes += 8) sum += sum_of(load<std::uint64_t>(sizes));
+  return sum + sum_of(load<std::uint64_t>(sizes) & ((std::uint64_t{1} << (4 * count)) - 1));
 }
 
 // Are these the slot's octets from `from` on?
 bool holds(const std::uint8_t* at, std::size_t count, const LabelSlot& slot, std::size_t from) {
-  if (from == 1 && count < 8) {  // nearly always
-    const std::uint64_t differing = load_big_endian(at) ^ slot.rest[0] << 8;
-    return count == 0 || differing >> (64 - 8 * count) == 0;
-  }
   for (std::size_t i = 0; i < count; ++i) {
     if (at[i] != slot.octet(from + i)) return false;
   }
   return true;
 }
 
+// The same from the slot's second octet on.
+bool holds_rest(const std::uint8_t* at, std::size_t count, const LabelSlot& slot) {
+  if (count >= 8) [[unlikely]]
+    return holds(at, count, slot, 1);
+  const std::uint64_t differing = load_big_endian(at) ^ slot.rest[0] << 8;
+  return differing >> 1 >> (63 - 8 * count) == 0;
+}
+
 class BucketReader {
  public:
-  // REQUIRES: at least one octet, and kSlackOctets after them.
-  explicit BucketReader(Octets octets) noexcept {
-    const std::size_t count = octets[0];
-    const std::size_t head = 1 + 2 * count + Bucket::sizes_octets(count);
-    if (head > octets.size()) return;
-    count_ = count;
-    marks_ = octets.data() + 1;
-    sizes_ = marks_ + count;
-    standings_ = sizes_ + Bucket::sizes_octets(count);
-    kept_ = octets.subspan(head);
-  }
+  // REQUIRES: begin < end, and kSlackOctets after the end.
+  BucketReader(const std::uint8_t* begin, const std::uint8_t* end) noexcept
+      : count_(*begin),
+        marks_(begin + 1),
+        sizes_(marks_ + count_),
+        standings_(sizes_ + Bucket::sizes_octets(count_)),
+        kept_(standings_ + count_),
+        end_(end) {}
 
-  std::optional<Branch> find(const LabelSlot& slot) const noexcept {
+  bool find(const LabelSlot& slot, Branch& branch) const noexcept {
+    if (kept_ > end_) return false;
     for (std::size_t from = 0; from < count_; from += kStride) {
-      unsigned found = first_bits(matches(marks_ + from, slot.octet(0)), count_ - from);
+      unsigned found = matches_before(marks_, from, count_, slot.octet(0));
       for (; found != 0; found &= found - 1) {
-        if (const auto branch = find(from + static_cast<std::size_t>(std::countr_zero(found)), slot)) return branch;
+        if (is_at(from + static_cast<std::size_t>(std::countr_zero(found)), slot, branch)) return true;
       }
     }
-    return std::nullopt;
+    return false;
   }
 
  private:
   // Whether the label with this index, whose mark is the slot's, is the slot's.
-  std::optional<Branch> find(std::size_t index, const LabelSlot& slot) const noexcept {
+  bool is_at(std::size_t index, const LabelSlot& slot, Branch& branch) const noexcept {
     const std::size_t size = std::min<std::size_t>(slot.octets - 1, Bucket::kLongSize);
-    if ((sizes_[index / 2] >> (index % 2 * 4) & 15u) != size) return std::nullopt;
-    const std::size_t before = sum_of_sizes(sizes_, index);
-    if (before + size > kept_.size() || !holds(kept_.data() + before, size, slot, 1)) return std::nullopt;
-    Branch branch{standings_[index], 0, {}};
-    if (branch.standing != kHasRecord) return branch;
+    if ((sizes_[index / 2] >> (index % 2 * 4) & 15u) != size) return false;
+    const std::uint8_t* at = kept_ + sum_of_sizes(sizes_, index);
+    if (at + size > end_ || !holds_rest(at, size, slot)) return false;
+    branch.standing = standings_[index];
+    if (branch.standing != kHasRecord) return true;
     find_record(index, branch);
-    if (size == Bucket::kLongSize && !take_long(slot, branch.record)) return std::nullopt;
-    return branch;
+    return size != Bucket::kLongSize || take_long(slot, branch.record);
   }
 
   void find_record(std::size_t index, Branch& branch) const noexcept {
-    const std::size_t kept = sum_of_sizes(sizes_, count_);
-    if (kept > kept_.size()) return;
-    std::size_t before = 0;
-    for (std::size_t from = 0; from < index; from += kStride) {
-      before +=
-          static_cast<std::size_t>(std::popcount(first_bits(matches(standings_ + from, kHasRecord), index - from)));
-    }
-    OctetReader records(kept_.subspan(kept));
-    for (;; --before) {
+    const std::uint8_t* begin = kept_ + sum_of_sizes(sizes_, count_);
+    if (begin > end_) return;
+    OctetReader records(Octets(begin, end_));
+    const auto take = [&] {
       branch.marks = records.number<std::uint8_t>();
       std::size_t size = branch.marks >> Record::kSizeShift;
       if (size == Record::kLongSize) size = records.number<std::uint16_t>();
       branch.record = records.take(size);
-      if (before == 0 || !records.is_good()) return;
+    };
+    for (std::size_t from = 0; from < index; from += kStride) {
+      unsigned before = matches_before(standings_, from, index, kHasRecord);
+      for (; before != 0; before &= before - 1) take();
     }
+    take();
   }
 
   static bool take_long(const LabelSlot& slot, Octets& record) noexcept {
@@ -120,45 +121,46 @@ class BucketReader {
     return true;
   }
 
-  std::size_t count_ = 0;
-  const std::uint8_t* marks_ = nullptr;
-  const std::uint8_t* sizes_ = nullptr;
-  const std::uint8_t* standings_ = nullptr;
-  Octets kept_;
+  std::size_t count_;
+  const std::uint8_t* marks_;
+  const std::uint8_t* sizes_;
+  const std::uint8_t* standings_;
+  const std::uint8_t* kept_;
+  const std::uint8_t* end_;
 };
 
 // Where in the node the slot's bucket begins; somewhere beyond it for a damaged node.
-std::size_t find_bucket(Octets node, const CodedLabel& label, LabelSlot& slot) noexcept {
+std::size_t find_bucket(const std::uint8_t* node, std::size_t octets, const CodedLabel& label,
+                        LabelSlot& slot) noexcept {
   const std::size_t width = node[0];
   if (width == 0) {
     find_slot(label, 1, 0, slot);
     return 1;
   }
-  const std::uint8_t* head = node.data();
-  const auto buckets = load<std::uint32_t>(head + 2);
-  const std::uint64_t slope = load<std::uint32_t>(head + 6);
-  const std::size_t bias = load<std::uint32_t>(head + 10);
+  const auto buckets = load<std::uint32_t>(node + 2);
+  const std::uint64_t slope = load<std::uint32_t>(node + 6);
+  const std::size_t bias = load<std::uint32_t>(node + 10);
   const std::size_t start = NodeHead::kOctets + width * buckets;
-  if (buckets == 0 || start > node.size()) return node.size();
-  find_slot(label, buckets, head[1], slot);
-  const std::uint8_t* deviation = head + NodeHead::kOctets + slot.bucket * width;
+  if (buckets == 0 || start > octets) return octets;
+  find_slot(label, buckets, node[1], slot);
+  const std::uint8_t* deviation = node + NodeHead::kOctets + slot.bucket * width;
   return start + static_cast<std::size_t>(slot.bucket * slope >> NodeHead::kSlopeBits) - bias +
          (width == 2 ? load<std::uint16_t>(deviation) : load<std::uint32_t>(deviation));
 }
 
 }  // namespace
 
-std::optional<Branch> find_branch(Octets nodes, std::size_t place, const CodedLabel& label) noexcept {
-  const std::size_t end = nodes.size() - kSlackOctets;
-  if (place >= end) return std::nullopt;
-  const Octets node = nodes.subspan(place, end - place);
+bool find_branch(Octets nodes, std::size_t place, const CodedLabel& label, Branch& branch) noexcept {
+  const std::size_t all = nodes.size() - kSlackOctets;
+  if (place >= all) return false;
+  const std::uint8_t* node = nodes.data() + place;
   LabelSlot slot;
-  const std::size_t bucket = find_bucket(node, label, slot);
-  if (bucket >= node.size()) return std::nullopt;
-  // Buckets have three lines or four, and come from far away: all at once rather than one after the other.
+  const std::size_t bucket = find_bucket(node, all - place, label, slot);
+  if (bucket >= all - place) return false;
+  // Buckets have two lines or three, and come from far away: all at once rather than one after the other.
   constexpr std::size_t kLine = 64;
-  for (std::size_t ahead = 1; ahead < 4; ++ahead) __builtin_prefetch(node.data() + bucket + ahead * kLine);
-  return BucketReader(node.subspan(bucket)).find(slot);
+  for (std::size_t ahead = 1; ahead < 3; ++ahead) __builtin_prefetch(node + bucket + ahead * kLine);
+  return BucketReader(node + bucket, nodes.data() + all).find(slot, branch);
 }
 
 }  // namespace schoolgate::filter

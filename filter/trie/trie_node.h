@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "filter/file/octets.h"
 #include "filter/trie/label_code.h"
@@ -19,7 +18,7 @@ struct Branch {
   Octets record;  // pair, node, chain
 };
 
-// nullopt when the label does not lead on. REQUIRES: at least kSlackOctets.
-std::optional<Branch> find_branch(Octets nodes, std::size_t place, const CodedLabel& label) noexcept;
+// False when the label does not lead on. REQUIRES: at least kSlackOctets.
+bool find_branch(Octets nodes, std::size_t place, const CodedLabel& label, Branch& branch) noexcept;
 
 }  // namespace schoolgate::filter

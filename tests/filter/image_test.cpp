@@ -196,9 +196,9 @@ TEST(Image, OpeningSaysWhichFileAndWhy) {
   EXPECT_EQ(refusal(octets), "");
   EXPECT_EQ(refusal(""), folder.file("x.image") + ": not a Schoolgate filter image");
   std::string newer = octets;
-  newer[8] = 5;
+  newer[8] = 6;
   EXPECT_EQ(refusal(newer),
-            folder.file("x.image") + ": its format is 5, and this version reads 4; it was made by a newer one");
+            folder.file("x.image") + ": its format is 6, and this version reads 5; it was made by a newer one");
   std::string damaged = octets;
   damaged.back() = static_cast<char>(~damaged.back());
   EXPECT_EQ(refusal(damaged), folder.file("x.image") + ": the checksum of section 7 is wrong");

@@ -15,10 +15,10 @@ std::string bits_of(const LabelCode& code, std::string_view label) {
   std::memset(static_cast<void*>(&coded), 0xff, sizeof coded);  // what was there before must not matter
   code.encode(octets_of(label), coded);
   std::string bits;
-  for (unsigned i = 0; i < coded.bits(); ++i) bits += (coded.octets()[i / 8] >> (7 - i % 8) & 1) != 0 ? '1' : '0';
+  for (unsigned i = 0; i < coded.bits(); ++i) bits += (coded.octet(i / 8) >> (7 - i % 8) & 1) != 0 ? '1' : '0';
   const std::size_t end = (coded.bits() / 64 + 2) * 64;
   for (std::size_t i = coded.bits(); i < end; ++i) {
-    EXPECT_EQ(coded.octets()[i / 8] >> (7 - i % 8) & 1, 0) << "zeros follow, at bit " << i << " of " << label;
+    EXPECT_EQ(coded.octet(i / 8) >> (7 - i % 8) & 1, 0) << "zeros follow, at bit " << i << " of " << label;
   }
   return bits;
 }
