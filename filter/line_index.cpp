@@ -47,8 +47,9 @@ std::uint32_t check_of(Octets block) { return static_cast<std::uint32_t>(XXH3_64
 std::string encode_lines(std::span<const NameRule> rules, const Digest& image) {
   SectionWriter writer(kLinesFile);
   std::string places;
-  std::string blocks;
-  blocks.reserve(rules.size() * kFewOctets);
+  std::string& blocks = writer.begin_section();
+  const std::size_t start = blocks.size();
+  blocks.reserve(start + rules.size() * kFewOctets);
   for (std::size_t from = 0; from < rules.size(); from += kRulesInBlock) {
     const auto block = rules.subspan(from, std::min(kRulesInBlock, rules.size() - from));
     const std::size_t place = blocks.size();
@@ -56,11 +57,10 @@ std::string encode_lines(std::span<const NameRule> rules, const Digest& image) {
     for (std::size_t i = 1; i < block.size(); ++i) {
       append_rule(blocks, block[i], shared_size(block[i - 1].key(), block[i].key()));
     }
-    append(places, std::uint64_t{place});
+    append(places, std::uint64_t{place - start});
     append(places, check_of(octets_of(blocks).subspan(place)));
   }
   writer.begin_section() += places;
-  writer.begin_section() += blocks;
   return std::move(writer).finish(image);
 }
 

@@ -1,7 +1,7 @@
 // LineIndex: every name rule with its line, found by the key of the rule's name. PATH.lines; only explain() reads it.
 //
-//     places:   where each block of 32 rules begins u64, and its checksum u32; the rules are in the order of their keys
-//     blocks:   rules one after the other
+//     blocks:   rules one after the other, in the order of their keys
+//     places:   where each block of 32 rules begins u64, and its checksum u32
 //     rule:     octets of the key shared with the rule before u8 (the first of a block: 0) | octets that follow u8 |
 //               marks u8 | list, line, text size as varints | the octets of the key | text
 //     marks:    bits 0-1 reach · bit 2 exception · bit 3 the text is the name, and not written

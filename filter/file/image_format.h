@@ -25,7 +25,7 @@ enum class ImageSection : std::uint32_t {
   kPatterns,       // pattern with more in it than names: list u16, exception u8, line u32, expression, text
   kOpaque,         // see opaque_rules.h
 };
-enum class LinesSection : std::uint32_t { kPlaces, kBlocks };  // see line_index.h
+enum class LinesSection : std::uint32_t { kBlocks, kPlaces };  // see line_index.h
 enum class CompiledSection : std::uint32_t {
   kPlatform,   // see HyperscanDatabase::platform()
   kModes,      // an octet for each expression, see pattern_set.cpp
@@ -42,7 +42,7 @@ inline std::string compiled_path(const std::string& path) { return path + ".hs";
 inline constexpr unsigned kPublishedMode = 0440;
 
 inline constexpr FileKind kImageFile{"SGFILTER", "filter image", 5, 8};
-inline constexpr FileKind kLinesFile{"SGFLINES", "line index", 2, 2};
+inline constexpr FileKind kLinesFile{"SGFLINES", "line index", 3, 2};
 inline constexpr FileKind kCompiledFile{"SGFHYPER", "compiled pattern set", 2, 5};
 
 }  // namespace schoolgate::filter

@@ -13,6 +13,9 @@
 namespace schoolgate::filter {
 namespace {
 
+// Of the trie for a name, rightly guessed for most: copies of forty megabytes would take longer than they do.
+constexpr std::size_t kFewOctets = 10;
+
 std::size_t end_of_label(std::string_view key, std::size_t at) { return at + 1 + static_cast<std::uint8_t>(key[at]); }
 
 Octets label_at(std::string_view key, std::size_t at) {
@@ -78,6 +81,7 @@ class NodeEncoder {
   std::size_t encode(std::span<const TrieEntry> entries, std::size_t depth, std::size_t level) {
     if (plans_.size() <= level) plans_.emplace_back();
     plans_[level].clear();
+    plans_[level].labels.reserve(entries.size());  // what is not needed of it is never touched
     while (!entries.empty()) {
       const std::span<const TrieEntry> same = take_label(entries, depth);
       const NodeLabel label = make_label(same, depth, level);
@@ -208,6 +212,7 @@ base::Status encode_trie(std::span<const TrieEntry> entries, std::string& out) {
   const PairTable pairs(entries);
   const std::size_t start = out.size();
   NodeEncoder encoder(code, pairs, screen, out);
+  out.reserve(start + entries.size() * kFewOctets);
   std::size_t root_node = kNoNode;
   if (!entries.empty()) root_node = encoder.encode(entries, 0, 0);
   if (out.size() - start >= kNoNode) {

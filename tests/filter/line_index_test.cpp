@@ -7,6 +7,7 @@ namespace schoolgate::filter {
 namespace {
 
 constexpr Digest kImage = {1, 2, 3};
+constexpr std::size_t kBlocksStart = 48 + 2 * 16;
 
 std::string encoded(int names) {
   RuleStore store;
@@ -56,7 +57,7 @@ TEST(LineIndex, BelongsToOneImage) {
 
 TEST(LineIndex, DamageIsFoundAtTheFirstLook) {
   std::string octets = encoded(3);
-  octets.back() = 'X';
+  octets[kBlocksStart + 10] = 'X';
   const auto index = open(octets);
   ASSERT_TRUE(index);
   for (int look = 0; look < 2; ++look) {
@@ -68,11 +69,10 @@ TEST(LineIndex, DamageIsFoundAtTheFirstLook) {
 
 TEST(LineIndex, DamagedPlacesAreFoundToo) {
   std::string octets = encoded(100);
-  const std::size_t places = 48 + 2 * 16;
-  octets[places + 13] = static_cast<char>(octets[places + 13] ^ 1);
+  octets.back() = static_cast<char>(octets.back() ^ 1);
   const auto found = open(octets).value()->find("\7example");
   ASSERT_FALSE(found);
-  EXPECT_EQ(found.error().message(), "x.lines: the checksum of section 1 is wrong");
+  EXPECT_EQ(found.error().message(), "x.lines: the checksum of section 2 is wrong");
 }
 
 TEST(LineIndex, RulesOfOneNameThatFillManyBlocks) {
@@ -94,8 +94,7 @@ TEST(LineIndex, RulesOfOneNameThatFillManyBlocks) {
 
 TEST(LineIndex, OctetsThatAreNoRuleAreSaid) {
   std::string octets = encoded(1);
-  const std::size_t rule = octets.size() - 6 - std::string("\7example\2n0").size();
-  octets[rule + 2] = 3;  // no such reach
+  octets[kBlocksStart + 2] = 3;  // no such reach
   const auto index = LineIndex::open(Mapping::of_memory(octets), "x.lines", kImage, Checksums::kIgnore).value();
   const auto found = index->find("\7example\2n0");
   ASSERT_FALSE(found);
