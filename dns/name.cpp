@@ -27,6 +27,26 @@ std::optional<std::uint8_t> read_octet(std::string_view text, std::size_t& at) {
 
 }  // namespace
 
+// Most names have no escape, and are in order: they are copied whole, and lengths put where the dots were. False for any
+// other text, with the name spoilt.
+bool Name::take_plain(std::string_view text) {
+  if (text.ends_with('.')) text.remove_suffix(1);
+  const std::size_t end = text.size() + 1;
+  if (text.empty() || end + 1 > kMaxWireOctets || text.find('\\') != std::string_view::npos) return false;
+  std::memcpy(octets_.data() + 1, text.data(), text.size());
+  octets_[end] = 0;
+  length_ = static_cast<std::uint8_t>(end + 1);
+  std::size_t start = 0;
+  for (std::size_t at = 1; at <= end; ++at) {
+    if (at != end && octets_[at] != '.') continue;
+    const std::size_t size = at - start - 1;
+    if (size == 0 || size > kMaxLabelOctets) return false;
+    octets_[start] = static_cast<std::uint8_t>(size);
+    start = at;
+  }
+  return true;
+}
+
 base::Result<Name> Name::parse(std::string_view text) {
   const auto wrong = [text](std::string_view why) {
     constexpr std::size_t kShown = 80;
@@ -35,7 +55,8 @@ base::Result<Name> Name::parse(std::string_view text) {
   };
   if (text.empty()) return wrong("it is empty");
   Name name;
-  if (text == ".") return name;
+  if (name.take_plain(text)) return name;
+  if (text == ".") return Name();
   std::size_t length = 1;  // octets_[label_start] will hold the label's length
   std::size_t label_start = 0;
   for (std::size_t at = 0; at < text.size();) {

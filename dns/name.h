@@ -65,6 +65,7 @@ class Name {
 
  private:
   friend class NameReader;
+  bool take_plain(std::string_view text);
   std::array<std::uint8_t, kMaxWireOctets> octets_;
   std::uint8_t length_;
 };
