@@ -18,6 +18,8 @@ void collect(std::span<const NameRule> rules, bool (NameRule::*covers)() const, 
   }
 }
 
+bool covers_both(const NameRule& rule) { return rule.covers_itself() && rule.covers_below(); }
+
 std::span<const NameRule> take_name(std::span<const NameRule>& rules) {
   const std::string_view key = rules.front().key();
   const auto end = std::find_if(rules.begin(), rules.end(), [key](const NameRule& rule) { return rule.key() != key; });
@@ -41,8 +43,12 @@ std::vector<TrieEntry> effective_entries(std::span<const NameRule> rules, Standi
     TrieEntry entry{key, {above, above}};
     collect(here, &NameRule::covers_itself, words);
     if (!words.empty()) entry.standings.at = standings.derive(above, words);
-    collect(here, &NameRule::covers_below, words);
-    if (!words.empty()) entry.standings.below = standings.derive(above, words);
+    if (std::all_of(here.begin(), here.end(), covers_both)) {  // nearly always
+      entry.standings.below = entry.standings.at;
+    } else {
+      collect(here, &NameRule::covers_below, words);
+      if (!words.empty()) entry.standings.below = standings.derive(above, words);
+    }
     if (entry.standings == StandingPair{above, above}) continue;
     entries.push_back(entry);
     ancestors.push_back(entry);
