@@ -13,11 +13,8 @@ namespace {
 
 int run(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);  // takes its own options out
-  const std::map<std::string, bool (*)(const BenchOptions&)> steps = {{"build", run_build},
-                                                                      {"memory", run_memory},
-                                                                      {"lookups", run_lookups},
-                                                                      {"patterns", run_patterns},
-                                                                      {"overlay", run_overlay}};
+  const std::map<std::string, bool (*)(const BenchOptions&)> steps = {
+      {"build", run_build}, {"lookups", run_lookups}, {"patterns", run_patterns}, {"overlay", run_overlay}};
   BenchOptions options;
   std::string step;
   CLI::App app("Measures the filter");

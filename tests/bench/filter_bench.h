@@ -13,8 +13,6 @@ struct BenchOptions {
 
 // The image from names in the order of their keys: time, and memory above what the caller holds. In a process of its own.
 bool run_build(const BenchOptions& options);
-// From opening the image to the first answer, and what a process has in memory after a million look-ups. Its own process too.
-bool run_memory(const BenchOptions& options);
 // Look-ups, ours and the peers'. Every answer is compared before it is timed.
 bool run_lookups(const BenchOptions& options);
 // Patterns, ours and the peers'.
