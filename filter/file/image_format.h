@@ -28,7 +28,7 @@ enum class ImageSection : std::uint32_t {
 enum class LinesSection : std::uint32_t { kBlocks, kPlaces };  // see line_index.h
 enum class CompiledSection : std::uint32_t {
   kPlatform,   // see HyperscanDatabase::platform()
-  kModes,      // an octet for each expression, see pattern_set.cpp
+  kPlan,       // see patterns/plan_octets.h
   kLiterals,   // a database of Hyperscan
   kAlways,     // likewise
   kTriggered,  // a counted text for each expression that literals trigger: likewise
@@ -43,6 +43,6 @@ inline constexpr unsigned kPublishedMode = 0440;
 
 inline constexpr FileKind kImageFile{"SGFILTER", "filter image", 5, 8};
 inline constexpr FileKind kLinesFile{"SGFLINES", "line index", 3, 2};
-inline constexpr FileKind kCompiledFile{"SGFHYPER", "compiled pattern set", 2, 5};
+inline constexpr FileKind kCompiledFile{"SGFHYPER", "compiled pattern set", 3, 5};
 
 }  // namespace schoolgate::filter

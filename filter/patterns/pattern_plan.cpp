@@ -16,20 +16,22 @@ std::string fault_of(const std::string& expression, PatternParts::Kind kind) {
 
 }  // namespace
 
-PatternPlan PatternPlan::of(const std::vector<std::string>& patterns) {
+PatternPlan PatternPlan::without_parts(const std::vector<std::string>& patterns) {
   PatternPlan plan;
   std::unordered_map<std::string_view, std::size_t> places;
   for (std::uint32_t pattern = 0; pattern < patterns.size(); ++pattern) {
-    const std::string& text = patterns[pattern];
-    const auto [found, is_new] = places.try_emplace(text, plan.expressions.size());
-    if (is_new) {
-      Expression expression;
-      expression.text = text;
-      expression.parts = take_apart(text);
-      expression.fault = fault_of(text, expression.parts.kind);
-      plan.expressions.push_back(std::move(expression));
-    }
+    const auto [found, is_new] = places.try_emplace(patterns[pattern], plan.expressions.size());
+    if (is_new) plan.expressions.push_back({patterns[pattern], {}, {}, {}});
     plan.expressions[found->second].patterns.push_back(pattern);
+  }
+  return plan;
+}
+
+PatternPlan PatternPlan::of(const std::vector<std::string>& patterns) {
+  PatternPlan plan = without_parts(patterns);
+  for (Expression& expression : plan.expressions) {
+    expression.parts = take_apart(expression.text);
+    expression.fault = fault_of(expression.text, expression.parts.kind);
   }
   return plan;
 }

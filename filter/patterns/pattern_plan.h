@@ -1,5 +1,5 @@
-// Which engine matches which expression: a plan of a pattern set, made from the expressions alone, so that the compiled
-// databases can be kept in a file and the plan made again.
+// Which engine matches which expression: a plan of a pattern set, made from the expressions alone. plan_octets.h keeps it in
+// a file, beside the compiled databases.
 //
 // Expressions that several rules share are there once; a pattern is one rule's place among all that were given.
 #pragma once
@@ -34,6 +34,8 @@ struct PatternPlan {
   std::vector<Expression> expressions;
 
   static PatternPlan of(const std::vector<std::string>& patterns);
+  // The same before the expressions are taken apart.
+  static PatternPlan without_parts(const std::vector<std::string>& patterns);
 
   // The database of literals, and their uses by literal. Expressions with a fault are left out, here and below.
   struct Literals {

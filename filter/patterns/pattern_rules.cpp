@@ -20,7 +20,7 @@ std::vector<std::string> expressions_of(const std::vector<PatternRule>& rules) {
 
 PatternSet::Compiled parse_compiled(const SectionedFile& file) {
   PatternSet::Compiled compiled;
-  compiled.modes = text_of(file.section(CompiledSection::kModes));
+  compiled.plan = text_of(file.section(CompiledSection::kPlan));
   compiled.literals = text_of(file.section(CompiledSection::kLiterals));
   compiled.always = text_of(file.section(CompiledSection::kAlways));
   OctetReader triggered(file.section(CompiledSection::kTriggered));
@@ -145,7 +145,7 @@ base::Result<std::string> PatternRules::encode_compiled(const Digest& image) con
   if (!compiled) return compiled.error();
   SectionWriter writer(kCompiledFile);
   writer.begin_section() += HyperscanDatabase::platform();
-  writer.begin_section() += compiled->modes;
+  writer.begin_section() += compiled->plan;
   writer.begin_section() += compiled->literals;
   writer.begin_section() += compiled->always;
   std::string& triggered = writer.begin_section();

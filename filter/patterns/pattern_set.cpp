@@ -29,13 +29,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "filter/patterns/plan_octets.h"
+
 namespace schoolgate::filter {
 namespace {
 
 using base::Error;
 using base::ErrorCode;
 
-constexpr char kExact = 'e', kConfirmed = 'c';
 constexpr std::uint32_t kNone = ~0u;
 
 // What Hyperscan refuses as it is may do as a prefilter.
@@ -215,6 +216,7 @@ base::Result<PatternSet::Engine> PatternSet::compile_always(PatternPlan& plan) {
 
 // Everything but the databases.
 void PatternSet::take(PatternPlan plan) {
+  plan_ = encode_plan(plan);
   PatternPlan::Literals literals = plan.literals();
   for (const std::string& text : literals.texts) literal_sizes_.push_back(static_cast<std::uint32_t>(text.size()));
   first_use_ = std::move(literals.first_use);
@@ -227,7 +229,6 @@ void PatternSet::take(PatternPlan plan) {
   always_.expressions = plan.engine_expressions(PatternPlan::Asked::kAlways);
   for (PatternPlan::Expression& expression : plan.expressions) {
     patterns_.push_back(std::move(expression.patterns));
-    modes_ += expression.is_confirmed ? kConfirmed : kExact;
     confirming_of_.push_back(kNone);
     if (!expression.is_confirmed) continue;
     confirming_of_.back() = static_cast<std::uint32_t>(confirmed_texts_.size());
@@ -270,17 +271,11 @@ base::Result<PatternSet> PatternSet::compile(const std::vector<std::string>& exp
 
 base::Result<PatternSet> PatternSet::from_compiled(const std::vector<std::string>& expressions,
                                                    const Compiled& compiled) {
-  PatternPlan plan = PatternPlan::of(expressions);
   const auto damaged = [] { return Error(ErrorCode::kDamaged, "the compiled patterns are not those of the image"); };
-  if (compiled.modes.size() != plan.expressions.size()) return damaged();
-  for (std::size_t i = 0; i < plan.expressions.size(); ++i) {
-    PatternPlan::Expression& expression = plan.expressions[i];
-    expression.is_confirmed = compiled.modes[i] == kConfirmed;
-    const bool needs_engine = expression.parts.kind == PatternParts::Kind::kNeedsEngine;
-    if (!expression.fault.empty() || (expression.is_confirmed && !needs_engine)) return damaged();
-  }
+  auto plan = read_plan(expressions, octets_of(compiled.plan));
+  if (!plan) return damaged();
   PatternSet set;
-  set.take(std::move(plan));
+  set.take(std::move(*plan));
   if (compiled.triggered.size() != set.triggered_.size()) return damaged();
   // A database that is missing would let names through in silence.
   const auto read = [&damaged](HyperscanDatabase& database, const std::string& octets, bool is_needed) -> base::Status {
@@ -303,7 +298,7 @@ base::Result<PatternSet> PatternSet::from_compiled(const std::vector<std::string
 
 base::Result<PatternSet::Compiled> PatternSet::compiled() const {
   Compiled made;
-  made.modes = modes_;
+  made.plan = plan_;
   for (const Engine& engine : triggered_) {
     auto octets = engine.database.serialise();
     if (!octets) return octets.error();

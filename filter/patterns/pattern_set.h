@@ -53,9 +53,9 @@ class PatternSet {
     std::vector<std::uint32_t> seen_in_;    // by expression: the scan that triggered it last
     std::uint32_t scan_ = 0;
   };
-  // The databases and how each expression is matched, for a file.
+  // How each expression is matched, and the databases, for a file.
   struct Compiled {
-    std::string modes;
+    std::string plan;  // see plan_octets.h
     std::string literals;
     std::vector<std::string> triggered;
     std::string always;
@@ -105,6 +105,7 @@ class PatternSet {
   void take(PatternPlan plan);
   base::Status confirm();
 
+  std::string plan_;                                  // for compiled()
   std::vector<std::vector<std::uint32_t>> patterns_;  // by expression
   std::vector<std::uint32_t> literal_sizes_;
   std::vector<std::uint32_t> first_use_;  // by literal, and the end
@@ -113,7 +114,6 @@ class PatternSet {
   std::vector<Engine> triggered_;         // of one expression each
   std::vector<std::uint32_t> engine_of_;  // by expression: its place in triggered_
   Engine always_;
-  std::string modes_;                         // by expression
   std::vector<std::string> confirmed_texts_;  // the expressions of confirming_
   std::vector<std::uint32_t> confirming_of_;  // by expression
   std::vector<ConfirmingPattern> confirming_;

@@ -202,8 +202,8 @@ TEST(PatternSet, ACompiledSetThatIsNotOfTheseExpressionsIsRefusedOrHarmless) {
       [](PatternSet::Compiled& c) { c.always = "nothing like it"; },
       [](PatternSet::Compiled& c) { c.triggered.pop_back(); },
       [](PatternSet::Compiled& c) { c.triggered.front().clear(); },
-      [](PatternSet::Compiled& c) { c.modes.pop_back(); },
-      [](PatternSet::Compiled& c) { c.modes[0] = 'c'; },
+      [](PatternSet::Compiled& c) { c.plan.pop_back(); },
+      [](PatternSet::Compiled& c) { c.plan[0] = static_cast<char>(c.plan[0] ^ 1); },
   };
   for (std::size_t i = 0; i < refused_changes.size(); ++i) {
     PatternSet::Compiled changed = good;
