@@ -1,7 +1,9 @@
 #include "filter/patterns/pattern_rules.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "base/file.h"
@@ -56,6 +58,19 @@ void move_out(std::vector<PatternRule>& rules, const std::vector<PatternSet::Ref
   }
 }
 
+bool says_names_only(const PatternRule& rule) {
+  const PatternParts parts = take_apart(rule.expression);
+  return parts.kind == PatternParts::Kind::kParts && parts.literals.empty();
+}
+
+void fold(const std::vector<PatternRule>& rules, std::vector<FoldedRule>& names) {
+  for (const PatternRule& rule : rules) {
+    for (const NamePart& part : take_apart(rule.expression).names) {
+      names.push_back({rule.list, rule.exception, rule.line, part, rule.text});
+    }
+  }
+}
+
 }  // namespace
 
 void encode_patterns(const std::vector<PatternRule>& rules, std::string& out) {
@@ -87,32 +102,31 @@ base::Result<PatternRules::Built> PatternRules::build(std::vector<PatternRule> r
                                                       const std::vector<ListEntry>& lists,
                                                       const std::vector<dns::Name>& popular) {
   Built built;
-  if (rules.empty()) return built;
   std::sort(rules.begin(), rules.end());
   rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
+  // Two of three public patterns are nothing but names: no engine has to learn them.
+  const auto others = std::stable_partition(rules.begin(), rules.end(), says_names_only);
+  std::vector<PatternRule> names(std::make_move_iterator(rules.begin()), std::make_move_iterator(others));
+  rules.erase(rules.begin(), others);
   std::vector<PatternSet::Refusal> refused;
   auto set = PatternSet::compile(expressions_of(rules), refused);
   if (!set) return set.error();
   move_out(rules, refused, lists, built.rejected);
-  auto broad = find_broad(rules, *set, popular);
+  const auto broad = find_broad(rules, *set, popular);
   if (!broad) return broad.error();
+  const auto broad_names = find_broad(names, PatternSet(), popular);
+  if (!broad_names) return broad_names.error();
   move_out(rules, *broad, lists, built.rejected);
-  const std::size_t all = rules.size();
-  std::erase_if(rules, [&built](const PatternRule& rule) {
-    const PatternParts parts = take_apart(rule.expression);
-    for (const NamePart& part : parts.names) {
-      built.names.push_back({rule.list, rule.exception, rule.line, part, rule.text});
-    }
-    return parts.kind == PatternParts::Kind::kParts && parts.literals.empty();
-  });
-  if (rules.empty()) return built;
-  // What is left has other numbers; and a set that is opened from the image is made of these rules.
-  if (!broad->empty() || rules.size() != all) {
+  move_out(names, *broad_names, lists, built.rejected);
+  if (!broad->empty()) {  // what is left has other numbers
     refused.clear();
     set = PatternSet::compile(expressions_of(rules), refused);
     if (!set) return set.error();
   }
-  built.rules = PatternRules(std::move(rules), std::move(*set));
+  std::ranges::stable_sort(built.rejected, {}, [](const RejectedRule& rule) { return std::tie(rule.list, rule.line); });
+  fold(names, built.names);
+  fold(rules, built.names);
+  if (!rules.empty()) built.rules = PatternRules(std::move(rules), std::move(*set));
   return built;
 }
 

@@ -36,7 +36,8 @@ TEST(BroadPatterns, OverATenthIsTooBroad) {
   std::vector<std::string> texts;
   for (const RejectedRule& rule : rejected) texts.push_back(rule.text);
   EXPECT_EQ(texts,
-            (std::vector<std::string>{"/^ads/", "/\\.com$/", "/net$|ads/", "/^(?!x)[a-z]+[0-9]/", "/(^|\\.|-)com$/"}));
+            (std::vector<std::string>{"/^ads/", "/\\.com$/", "/net$|ads/", "/^(?!x)[a-z]+[0-9]/", "/(^|\\.|-)com$/"}))
+      << "in the order of their lines";
   for (const RejectedRule& rule : rejected) {
     if (rule.text != "/\\.com$/") continue;
     EXPECT_EQ(rule.reason, "'\\.com$': too broad: it matches 300 of the 1,000 popular names");
