@@ -20,8 +20,9 @@ class RuleSink {
  public:
   virtual ~RuleSink() = default;
   virtual void take(const Line& line, filter::Reach reach, filter::Exception exception, const dns::Name& name) = 0;
-  virtual void reject(const Line& line, std::string_view reason) = 0;  // a rule that cannot be one, and why
-  virtual void skip(const Line& line) = 0;                             // blank, comment, a hosts file's own names
+  // A rule that cannot be one, and why. The reason is stored, so it never quotes the line: its list may be opaque.
+  virtual void reject(const Line& line, std::string_view reason) = 0;
+  virtual void skip(const Line& line) = 0;  // blank, comment, a hosts file's own names
 };
 
 struct Format {

@@ -64,6 +64,13 @@ std::string why_no_name(std::string_view word) {
   return why_no_octet(*odd);
 }
 
+// Without the word: in a report it stands beside the reason, and nowhere at all when its list is opaque.
+std::string without_the_word(const std::string& message) {
+  constexpr std::string_view kReason = "is not a domain name";
+  const std::size_t at = message.find(kReason);  // no word that came so far has a blank in it
+  return at == std::string::npos ? std::string(kReason) : message.substr(at);
+}
+
 bool equals_in_any_case(std::string_view word, std::string_view lower) {
   return std::equal(word.begin(), word.end(), lower.begin(), lower.end(), [](char c, char l) {
     return static_cast<char>(dns::lower_octet(static_cast<std::uint8_t>(c))) == l;
@@ -75,7 +82,7 @@ bool equals_in_any_case(std::string_view word, std::string_view lower) {
 base::Result<dns::Name> parse_rule_name(std::string_view word) {
   if (std::string why = why_no_name(word); !why.empty()) return Error(ErrorCode::kInvalid, std::move(why));
   auto name = dns::Name::parse(word);
-  if (!name) return name;
+  if (!name) return Error(name.error().code(), without_the_word(name.error().message()));
   if (name->is_root()) return Error(ErrorCode::kInvalid, "covers every name there is");
   return name;
 }

@@ -29,7 +29,7 @@ TEST(Domains, ReadsALine) {
       {".com.", "1: rejected: covers a whole top-level domain"},
       {"*", "1: rejected: a wildcard is understood only as a leading '*.'"},
       {"*.*.example.org", "1: rejected: a wildcard is understood only as a leading '*.'"},
-      {"*.", "1: rejected: '' is not a domain name: it is empty"},
+      {"*.", "1: rejected: is not a domain name: it is empty"},
       {"example.org/path", "1: rejected: not enforceable by DNS: has a path"},
       {"one.example two.example", "1: rejected: more than one word: one name a line"},
       {"0.0.0.0 one.example", "1: rejected: a line of a hosts file: the list needs format = \"hosts\""},

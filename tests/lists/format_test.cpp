@@ -46,6 +46,30 @@ TEST(Format, LinesThatNoFormatReadsAreRejectedAlike) {
   }
 }
 
+// What is rejected may be a line of an opaque list, and the reason is stored.
+TEST(Format, NoReasonQuotesTheLine) {
+  std::mt19937 random(20251126);
+  static constexpr std::string_view kOctets = "..--__*:/@|^ \t#=0\x80";
+  int rejected = 0;
+  for (int round = 0; round < 5000; ++round) {
+    std::string line = round % 3 == 0 ? "0.0.0.0 verysecret.example" : "verysecret.example";
+    if (round % 7 == 0) line += std::string(60, 'x');
+    for (std::size_t breaks = 1 + random() % 3; breaks > 0; --breaks) {
+      line.insert(random() % (line.size() + 1), 1, kOctets[random() % kOctets.size()]);
+    }
+    for (const Format& format : formats()) {
+      for (const std::string& event : events_of(format.name, line)) {
+        if (event.find("rejected: ") == std::string::npos) continue;
+        ++rejected;
+        for (const char* part : {"very", "secret", "xample", "xxx"}) {
+          EXPECT_EQ(event.find(part), std::string::npos) << line << " gave " << event;
+        }
+      }
+    }
+  }
+  EXPECT_GT(rejected, 2000) << "or it looks at nothing";
+}
+
 // Every line is a rule, a rejection or skipped, whatever the bytes; rules name what stands in the line.
 TEST(Format, ArbitraryBytesAreReadToTheEnd) {
   std::mt19937 random(20250901);

@@ -43,11 +43,12 @@ TEST(RuleName, SaysWhyAWordIsNone) {
       {"exa\x1b[31m.org", "has a control character"},
       {"example.org,", "no name has a ','"},
       {"a:b", "no name has a ':'"},
-      {"a..example", "'a..example' is not a domain name: a label is empty"},
-      {"", "'' is not a domain name: it is empty"},
+      {"a..example", "is not a domain name: a label is empty"},
+      {"", "is not a domain name: it is empty"},
       {".", "covers every name there is"},
-      {"a" + label + ".example", "'a" + label + ".example' is not a domain name: a label is longer than 63 octets"},
-      {label + "." + label + "." + label + "." + label, "'" + label},  // 256 octets of wire form
+      {"a" + label + ".example", "is not a domain name: a label is longer than 63 octets"},
+      {label + "." + label + "." + label + "." + label,
+       "is not a domain name: longer than 255"},  // 256 octets of wire form
   };
   for (const Rejection& row : table) {
     const auto name = parse_rule_name(row.word);
