@@ -58,6 +58,36 @@ Status rename_into_place(const std::string& temporary, const std::string& path) 
   return system_error(errno, "cannot replace " + path);
 }
 
+// A link, since rename() would replace what is there.
+Status link_into_place(const std::string& temporary, const std::string& path) {
+  if (::link(temporary.c_str(), path.c_str()) != 0) {
+    if (errno == EEXIST) return Error(ErrorCode::kInUse, path + ": is there already, and is not to be replaced");
+    return system_error(errno, "cannot create " + path);
+  }
+  ::unlink(temporary.c_str());
+  return {};
+}
+
+using PutIntoPlace = Status (*)(const std::string& temporary, const std::string& path);
+
+Status write_file(const std::string& path, std::string_view bytes, unsigned mode, PutIntoPlace put_into_place) {
+  std::string temporary = path + std::string(kTemporaryMark) + std::string(kTemporaryEnd);
+  {
+    const FileDescriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
+    if (file.number() < 0) return system_error(errno, "cannot create a temporary file beside " + path);
+    Status written = write_temporary(file.number(), bytes, mode, path);
+    if (written) written = put_into_place(temporary, path);
+    if (!written) {
+      ::unlink(temporary.c_str());
+      return written;
+    }
+  }
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const FileDescriptor parent(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (parent.number() < 0 || ::fsync(parent.number()) != 0) return system_error(errno, "cannot sync " + folder);
+  return {};
+}
+
 bool is_temporary(std::string_view name) {
   const std::size_t end = kTemporaryMark.size() + kTemporaryEnd.size();
   return name.size() > end && name.substr(name.size() - end).starts_with(kTemporaryMark);
@@ -96,21 +126,11 @@ Result<std::string> read_file(const std::string& path, std::size_t limit_bytes) 
 }
 
 Status replace_file(const std::string& path, std::string_view bytes, unsigned mode) {
-  std::string temporary = path + std::string(kTemporaryMark) + std::string(kTemporaryEnd);
-  {
-    const FileDescriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
-    if (file.number() < 0) return system_error(errno, "cannot create a temporary file beside " + path);
-    Status replaced = write_temporary(file.number(), bytes, mode, path);
-    if (replaced) replaced = rename_into_place(temporary, path);
-    if (!replaced) {
-      ::unlink(temporary.c_str());
-      return replaced;
-    }
-  }
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  const FileDescriptor parent(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (parent.number() < 0 || ::fsync(parent.number()) != 0) return system_error(errno, "cannot sync " + folder);
-  return {};
+  return write_file(path, bytes, mode, rename_into_place);
+}
+
+Status create_file(const std::string& path, std::string_view bytes, unsigned mode) {
+  return write_file(path, bytes, mode, link_into_place);
 }
 
 void remove_temporaries(const std::string& folder) {

@@ -1,4 +1,4 @@
-// Whole files: read one, replace one so that a crash leaves the old or the new.
+// Whole files: read one, replace or create one so that a crash leaves the old or the new.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,10 @@ Result<std::string> read_file(const std::string& path, std::size_t limit_bytes =
 // call's own: of two writers at once, one wins whole. Only a writer that is killed leaves a temporary file behind.
 Status replace_file(const std::string& path, std::string_view bytes, unsigned mode = 0640);
 
-// Removes what killed writers left in the folder (not below it). REQUIRES: nobody else calls replace_file() in it now.
+// The same for a file that is never replaced: kInUse when there is one already, which stays as it is.
+Status create_file(const std::string& path, std::string_view bytes, unsigned mode = 0640);
+
+// Removes what killed writers left in the folder (not below it). REQUIRES: nobody else writes in it now.
 void remove_temporaries(const std::string& folder);
 
 // Makes the folder, mode 0750, and its parents, which others may pass: 0755.

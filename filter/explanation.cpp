@@ -74,7 +74,7 @@ class Exceptions {
 template <class Rule>
 RuleHit hit_of(const Rule& rule, const ListEntry& list, bool is_lifted) {
   const bool in_force = rule.exception == Exception::kNo && !is_lifted;
-  return {list.id, list.tag, rule.line, rule.text, list.version, rule.exception, in_force};
+  return {list.id, list.tag, rule.line, rule.text, list.version, rule.exception, in_force, list.opaque};
 }
 
 // A pattern may have matched by several of its parts, names among them: it is one rule, in force if one of them is.
@@ -102,7 +102,7 @@ std::vector<RuleHit> find_opaque(const dns::Name& lower_name, const std::vector<
     for (RuleHit& hit : hits) {
       if (is_exception && hit.list == list.id) hit.in_force = false;
     }
-    hits.push_back({list.id, list.tag, rule.line, "", list.version, rule.exception, !is_exception});
+    hits.push_back({list.id, list.tag, rule.line, "", list.version, rule.exception, !is_exception, true});
   });
   std::reverse(hits.begin(), hits.end());
   return hits;

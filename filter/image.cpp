@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/file.h"
 #include "filter/explanation.h"
 #include "filter/file/image_format.h"
 #include "filter/file/mapping.h"
@@ -205,8 +206,8 @@ std::vector<std::uint64_t> Image::rules_per_list() const { return impl_->rules_p
 const std::string& Image::digest() const { return impl_->digest; }
 std::uint64_t Image::size_bytes() const { return impl_->mapping.octets().size(); }
 
-void keep_image(const std::string& path, const std::string& as) {
-  if (!Image::open(path)) return;
+void keep_image(const std::string& path, const std::string& as, const std::optional<OpaqueKey>& key) {
+  if (!Image::open(path, key)) return;
   const auto keep = [](const std::string& from, const std::string& to) {
     std::error_code ignored;
     std::filesystem::remove(to, ignored);
@@ -216,6 +217,15 @@ void keep_image(const std::string& path, const std::string& as) {
   keep(lines_path(path), lines_path(as));
   keep(compiled_path(path), compiled_path(as));
   keep(path, as);
+}
+
+base::Status remove_image(const std::string& path) {
+  for (const std::string& file : {path, lines_path(path), compiled_path(path)}) {
+    std::error_code error;
+    std::filesystem::remove(file, error);
+    if (error) return base::system_error(error.value(), "cannot remove " + file);
+  }
+  return {};
 }
 
 }  // namespace schoolgate::filter

@@ -27,6 +27,7 @@ struct RuleHit {
   std::string version;  // of the list
   Exception exception = Exception::kNo;
   bool in_force = true;
+  bool opaque = false;  // of an opaque list
 };
 
 // A pattern that some names would have kept busy too long. On these it counted as matched.
@@ -93,7 +94,10 @@ class Image {
 };
 
 // Keeps the image at `path`, with what lies beside it, as `as` too, in place of what is there. Only a good one: a damaged
-// image must not displace the good one before it. Links, no copies; not made, nothing is lost but the choice.
-void keep_image(const std::string& path, const std::string& as);
+// image must not displace the good one before it, nor one whose opaque lists have another key. Links, no copies; not made,
+// nothing is lost but the choice.
+void keep_image(const std::string& path, const std::string& as, const std::optional<OpaqueKey>& key = std::nullopt);
+// The image and what lies beside it. None there: nothing happens.
+base::Status remove_image(const std::string& path);
 
 }  // namespace schoolgate::filter

@@ -56,6 +56,7 @@ struct ImageBuilder::Impl {
   std::vector<dns::Name> popular;
   std::optional<OpaqueKey> opaque_key;
   std::vector<OpaqueRule> opaque;
+  std::optional<ListNumber> unhashed;  // a list whose names came without a key
   std::vector<RejectedRule> rejected;
 
   // The names that patterns are made of go to the other names.
@@ -84,8 +85,11 @@ struct ImageBuilder::Impl {
 
   // Of the name nothing is kept but its hash.
   void add_opaque(ListNumber list, Reach reach, Exception exception, const dns::Name& name, std::uint32_t line) {
-    if (!opaque_key) return;  // check_lists() will say so
-    opaque.push_back({hash_of(DomainKey(name.lowered()).octets(), *opaque_key), list, exception, reach, line});
+    if (opaque_key) {
+      opaque.push_back(hash_rule(list, reach, exception, name, line, *opaque_key));
+    } else {
+      unhashed = list;  // check_lists() will say so
+    }
   }
 
   std::string encode_opaque() {
@@ -97,12 +101,14 @@ struct ImageBuilder::Impl {
   }
 
   base::Status check_lists() const {
+    const auto wrong = [](const ListEntry& list, const std::string& why) {
+      return base::Error(base::ErrorCode::kInvalid, "list '" + list.id + "': " + why);
+    };
     for (const ListEntry& list : lists) {
-      const auto wrong = [&list](const std::string& why) {
-        return base::Error(base::ErrorCode::kInvalid, "list '" + list.id + "': " + why);
-      };
-      if (tags.find(list.tag) == nullptr) return wrong("no tag has the number " + std::to_string(list.tag));
-      if (list.opaque && !opaque_key) return wrong("it is opaque, and no key was given to hash its names with");
+      if (tags.find(list.tag) == nullptr) return wrong(list, "no tag has the number " + std::to_string(list.tag));
+    }
+    if (unhashed) {
+      return wrong(lists[*unhashed], "it is opaque, and no key was given to hash its names with");
     }
     return {};
   }
@@ -132,6 +138,13 @@ void ImageBuilder::add_name(ListNumber list, Reach reach, Exception exception, c
   rule.exception = exception;
   rule.line = line;
   impl_->names.add(rule, name.lowered(), text);
+}
+
+void ImageBuilder::add_hashed(ListNumber list, OpaqueRule rule) {
+  assert(list < impl_->lists.size() && impl_->lists[list].opaque);
+  if (!impl_->opaque_key) impl_->unhashed = list;
+  rule.list = list;
+  impl_->opaque.push_back(rule);
 }
 
 void ImageBuilder::add_pattern(ListNumber list, Exception exception, std::string_view expression, std::uint32_t line,

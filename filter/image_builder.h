@@ -24,6 +24,8 @@
 
 namespace schoolgate::filter {
 
+struct OpaqueRule;
+
 struct BuildReport {
   std::uint64_t names = 0;     // name rules taken, with those that patterns are made of
   std::uint64_t patterns = 0;  // pattern rules taken that say more than names
@@ -58,6 +60,9 @@ class ImageBuilder {
   // `name` in any case; `line` from 1; `text` the line as written, kept for explain().
   void add_name(ListNumber list, Reach reach, Exception exception, const dns::Name& name, std::uint32_t line,
                 std::string_view text);
+  // The same for a name that was hashed already, with the key of set_opaque_key(). REQUIRES: an opaque list; what the rule
+  // itself says of its list does not count.
+  void add_hashed(ListNumber list, OpaqueRule rule);
   // A regular expression over the name in lower case, presentation form, no final dot, a dot inside a label as "\046". It
   // never matches the root. What it says of a whole name or of all names under one ("(^|\.)ads\.example$"), alone or
   // beside other things, is a name rule in every respect: as a rule it has its depth, and as an exception it lifts what

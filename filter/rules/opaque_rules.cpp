@@ -1,6 +1,7 @@
 #include "filter/rules/opaque_rules.h"
 
 #include <sodium/crypto_shorthash_siphash24.h>
+#include <sodium/randombytes.h>
 
 #include <algorithm>
 
@@ -23,6 +24,17 @@ NameHash hash_of(Octets key, const OpaqueKey& secret) noexcept {
   NameHash hash;
   crypto_shorthash_siphashx24(hash.data(), key.data(), key.size(), secret.data());
   return hash;
+}
+
+OpaqueRule hash_rule(ListNumber list, Reach reach, Exception exception, const dns::Name& name, std::uint32_t line,
+                     const OpaqueKey& secret) noexcept {
+  return {hash_of(DomainKey(name.lowered()).octets(), secret), list, exception, reach, line};
+}
+
+OpaqueKey random_opaque_key() {
+  OpaqueKey key;
+  randombytes_buf(key.data(), key.size());
+  return key;
 }
 
 void encode_opaque(std::span<const OpaqueRule> rules, const OpaqueKey& secret, std::string& out) {
@@ -48,6 +60,13 @@ base::Result<OpaqueRules> OpaqueRules::read(Octets section, const std::optional<
   }
   rules.rules_ = section.subspan(sizeof(NameHash));
   rules.secret_ = *secret;
+  return rules;
+}
+
+std::vector<OpaqueRule> OpaqueRules::all() const {
+  std::vector<OpaqueRule> rules;
+  rules.reserve(size());
+  for (std::size_t at = 0; at < size(); ++at) rules.push_back((*this)[at]);
   return rules;
 }
 

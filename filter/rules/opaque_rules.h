@@ -39,6 +39,13 @@ struct OpaqueRule {
   auto operator<=>(const OpaqueRule&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 misreads it
 };
 
+// Of a name in any case nothing is kept but its hash.
+OpaqueRule hash_rule(ListNumber list, Reach reach, Exception exception, const dns::Name& name, std::uint32_t line,
+                     const OpaqueKey& secret) noexcept;
+
+// 16 octets that nobody can guess.
+OpaqueKey random_opaque_key();
+
 // REQUIRES: sorted rules.
 void encode_opaque(std::span<const OpaqueRule> rules, const OpaqueKey& secret, std::string& out);
 
@@ -49,6 +56,7 @@ class OpaqueRules {
   static base::Result<OpaqueRules> read(Octets section, const std::optional<OpaqueKey>& secret);
 
   bool empty() const { return rules_.empty(); }
+  std::vector<OpaqueRule> all() const;  // in the order of their hashes
   // Calls visit(rule) for each that covers the name, from the root down; a name's exceptions after its rules.
   template <class Visit>
   void for_each_covering(const dns::Name& lower_name, Visit visit) const {

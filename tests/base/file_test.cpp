@@ -135,6 +135,48 @@ TEST(ReplaceFile, OfManyWritersAtOnceEachIsWhole) {
   EXPECT_EQ(count_files(folder), 1);
 }
 
+TEST(CreateFile, MakesTheFileAndNeverPutsAnotherInItsPlace) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(create_file(folder.file("f"), "first", 0400));
+  struct stat made {};
+  ASSERT_EQ(stat(folder.file("f").c_str(), &made), 0);
+  EXPECT_EQ(made.st_mode & 07777, 0400U);
+  const auto again = create_file(folder.file("f"), "second");
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code(), ErrorCode::kInUse);
+  EXPECT_EQ(again.error().message(), folder.file("f") + ": is there already, and is not to be replaced");
+  EXPECT_EQ(folder.read("f"), "first");
+  EXPECT_EQ(count_files(folder), 1) << "no temporary file stays";
+}
+
+TEST(CreateFile, OfManyWritersAtOnceOneWinsWhole) {
+  const TemporaryFolder folder;
+  std::atomic<int> winners = 0;
+  {
+    std::vector<std::jthread> writers;
+    for (char letter = 'a'; letter < 'i'; ++letter) {
+      writers.emplace_back(
+          [&, letter] { winners += create_file(folder.file("f"), std::string(100'000, letter)).has_value() ? 1 : 0; });
+    }
+  }
+  EXPECT_EQ(winners, 1);
+  const std::string bytes = folder.read("f");
+  EXPECT_TRUE(bytes == std::string(100'000, bytes.at(0)));
+  EXPECT_EQ(count_files(folder), 1);
+}
+
+TEST(CreateFile, LeavesNothingWhenTheDiskIsFull) {
+  const TemporaryFolder folder;
+  Status status;
+  {
+    const FileSizeLimit full(1'000);
+    status = create_file(folder.file("f"), std::string(2'000, 'x'));
+  }
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().message(), "cannot write " + folder.file("f") + ": File too large");
+  EXPECT_EQ(count_files(folder), 0);
+}
+
 TEST(RemoveTemporaries, TakesWhatAKilledWriterLeftAndNothingElse) {
   const TemporaryFolder folder;
   for (const char* name : {"f.tmp-aB3dE6", ".tmp-aB3dE6", "f.tmp-short", "f.tmp", "f"}) folder.write(name, "x");

@@ -1,7 +1,10 @@
 #include "filter/rules/opaque_rules.h"
 
+#include <algorithm>
+
 #include "filter/file/image_format.h"
 #include "tests/filter/filter_fixture.h"
+#include "tests/support/temporary_folder.h"
 
 namespace schoolgate::filter {
 namespace {
@@ -76,6 +79,8 @@ TEST_F(Opaque, ExplainsWithListAndLineOnly) {
   EXPECT_EQ(hits[2].line, 2u);
   EXPECT_FALSE(hits[2].in_force) << "lifted by its own list";
   EXPECT_EQ(hits[2].text, "");
+  EXPECT_FALSE(hits[0].opaque);
+  EXPECT_TRUE(hits[1].opaque && hits[2].opaque);
 }
 
 TEST_F(Opaque, NothingOfTheNamesIsInAnyFile) {
@@ -115,6 +120,85 @@ TEST(OpaqueRules, ABuilderWithoutAKeySaysSo) {
   const auto built = builder.build();
   ASSERT_FALSE(built);
   EXPECT_EQ(built.error().message(), "list 'secret': it is opaque, and no key was given to hash its names with");
+}
+
+TEST(OpaqueRules, AnOpaqueListWithoutANameNeedsNoKey) {
+  ImageBuilder builder(some_tags());
+  builder.add_list({"secret", 511, "v2", "secret.txt", true});
+  auto built = builder.build();
+  ASSERT_TRUE(built) << built.error().message();
+  const auto image = Image::from_memory(built->image, built->lines, Checksums::kVerify);
+  ASSERT_TRUE(image) << image.error().message();
+  EXPECT_TRUE((*image)->lists()[0].opaque);
+}
+
+// What is kept of a list whose source cannot be read.
+TEST(OpaqueRules, ReadBackTheyMakeTheSameImage) {
+  std::vector<OpaqueRule> rules = {
+      hash_rule(7, Reach::kBoth, Exception::kNo, name("Hidden.example"), 1, kKey),
+      hash_rule(7, Reach::kExact, Exception::kYes, name("ok.hidden.example"), 2, kKey),
+      hash_rule(7, Reach::kSubdomains, Exception::kNo, name("below.example"), 3, kKey),
+  };
+  std::sort(rules.begin(), rules.end());
+  std::string octets;
+  encode_opaque(rules, kKey, octets);
+  const auto read = OpaqueRules::read(octets_of(octets), kKey);
+  ASSERT_TRUE(read) << read.error().message();
+  EXPECT_EQ(read->all(), rules);
+  EXPECT_TRUE(OpaqueRules().all().empty());
+
+  const auto image_of = [](const auto& add) {
+    ImageBuilder builder(some_tags());
+    builder.set_opaque_key(kKey);
+    builder.add_list({"plain", 3, "v1", "plain.txt"});
+    add(builder, builder.add_list({"secret", 511, "v2", "secret.txt", true}));
+    return builder.build().value().image;
+  };
+  const std::string hashed = image_of([&](ImageBuilder& builder, ListNumber list) {
+    for (const OpaqueRule& rule : read->all()) builder.add_hashed(list, rule);
+  });
+  const std::string named = image_of([](ImageBuilder& builder, ListNumber list) {
+    builder.add_name(list, Reach::kBoth, Exception::kNo, name("hidden.example"), 1, "");
+    builder.add_name(list, Reach::kExact, Exception::kYes, name("ok.hidden.example"), 2, "");
+    builder.add_name(list, Reach::kSubdomains, Exception::kNo, name("below.example"), 3, "");
+  });
+  EXPECT_TRUE(hashed == named);
+}
+
+TEST(OpaqueRules, HashedRulesWithoutAKeyAreRefused) {
+  ImageBuilder builder(some_tags());
+  const auto list = builder.add_list({"secret", 511, "v2", "secret.txt", true});
+  builder.add_hashed(list, hash_rule(0, Reach::kBoth, Exception::kNo, name("hidden.example"), 1, kKey));
+  EXPECT_EQ(builder.build().error().message(),
+            "list 'secret': it is opaque, and no key was given to hash its names with");
+}
+
+TEST(OpaqueRules, EachKeyIsAnother) {
+  const OpaqueKey first = random_opaque_key();
+  EXPECT_NE(first, OpaqueKey{});
+  EXPECT_NE(first, random_opaque_key());
+}
+
+TEST_F(Opaque, AnImageIsKeptWithItsKeyAloneAndRemovedWhole) {
+  const support::TemporaryFolder folder;
+  add(secret_, "hidden.example");
+  builder_.add_pattern(plain_, Exception::kNo, "ads?[0-9]+", 9, "ads");
+  ASSERT_TRUE(builder_.write(folder.file("image")));
+  const auto is_there = [&folder] {
+    const auto there = [&folder](const std::string& file) { return std::filesystem::exists(folder.file(file)); };
+    return std::vector<bool>{there("kept"), there("kept.lines"), there("kept.hs")};
+  };
+  keep_image(folder.file("image"), folder.file("kept"));
+  keep_image(folder.file("image"), folder.file("kept"), OpaqueKey{9});
+  EXPECT_EQ(is_there(), (std::vector<bool>{false, false, false}));
+  keep_image(folder.file("image"), folder.file("kept"), kKey);
+  EXPECT_EQ(is_there(), (std::vector<bool>{true, true, true}));
+  EXPECT_TRUE(remove_image(folder.file("kept")));
+  EXPECT_EQ(is_there(), (std::vector<bool>{false, false, false}));
+  EXPECT_TRUE(remove_image(folder.file("kept"))) << "none there";
+  EXPECT_TRUE(Image::open(folder.file("image"), kKey));
+  folder.write("file", "");
+  EXPECT_TRUE(remove_image(folder.file("file/image")).error().message().starts_with("cannot remove "));
 }
 
 TEST_F(Opaque, TheSameRulesAndKeyGiveTheSameOctets) {
