@@ -1,6 +1,7 @@
 #include "lists/build.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "base/clock.h"
@@ -9,6 +10,8 @@
 #include "filter/image.h"
 #include "filter/image_builder.h"
 #include "lists/build_lock.h"
+#include "lists/opaque_key.h"
+#include "lists/opaque_source.h"
 #include "lists/report.h"
 #include "lists/source.h"
 
@@ -66,17 +69,63 @@ class Loader final : public RuleSink {
   filter::ListNumber list_;
 };
 
-ListReport load_list(const Taxonomy& taxonomy, const Source& source, const std::string& state_folder,
-                     filter::ImageBuilder& builder) {
-  Reading reading = read_source(source, state_folder);
+filter::ListEntry entry_of(const Taxonomy& taxonomy, const Source& source, const ListReport& report) {
   const filter::TagNumber tag = taxonomy.tags().find(source.category)->number;
-  const auto list = builder.add_list({source.id, tag, reading.report.version, source.path});
+  return {source.id, tag, report.version, source.path, report.opaque};
+}
+
+ListReport load_plain(const filter::ListEntry& entry, Reading reading, filter::ImageBuilder& builder) {
+  const auto list = builder.add_list(entry);
   if (reading.format != nullptr) {
     builder.expect_names(reading.report.rules);
     Loader loader(builder, list);
     reading.format->parse(reading.bytes, loader);
   }
   return std::move(reading.report);
+}
+
+ListReport load_opaque(const filter::ListEntry& entry, OpaqueReading reading, filter::ImageBuilder& builder) {
+  if (reading.key) builder.set_opaque_key(*reading.key);
+  const auto list = builder.add_list(entry);
+  for (const filter::OpaqueRule& rule : reading.rules) builder.add_hashed(list, rule);
+  return std::move(reading.report);
+}
+
+base::Result<ListReport> load_list(const Taxonomy& taxonomy, const Source& source, const std::string& state_folder,
+                                   filter::ImageBuilder& builder) {
+  if (source.opaque) {
+    auto reading = read_opaque_source(source, state_folder);
+    if (!reading) return reading.error().within("list '" + source.id + "'");
+    const auto entry = entry_of(taxonomy, source, reading->report);
+    return load_opaque(entry, std::move(*reading), builder);
+  }
+  Reading reading = read_source(source, state_folder);
+  if (reading.report.rules == 0 && has_opaque_copy(source, state_folder)) {
+    // It was opaque when it could last be read, and stays so until it can be read again.
+    Source opaque = source;
+    opaque.opaque = true;
+    return load_list(taxonomy, opaque, state_folder, builder);
+  }
+  if (reading.report.rules > 0 && !reading.report.kept_copy) remove_opaque_copy(source, state_folder);
+  const auto entry = entry_of(taxonomy, source, reading.report);
+  return load_plain(entry, std::move(reading), builder);
+}
+
+// The image before may have in the clear what has become opaque since.
+base::Status remove_names_in_the_clear(const std::vector<ListReport>& lists, const std::string& state_folder) {
+  std::set<std::string_view> opaque;
+  for (const ListReport& list : lists) {
+    if (list.opaque) opaque.insert(list.id);
+  }
+  if (opaque.empty()) return {};
+  const std::string path = previous_image_path(state_folder);
+  const auto previous = open_image(path, state_folder);
+  const auto is_in_the_clear = [&opaque](const filter::ListEntry& list) {
+    return !list.opaque && opaque.contains(list.id);
+  };
+  // One that cannot be opened serves nobody, and nobody knows what is in it.
+  const bool may_stay = previous && std::ranges::none_of((*previous)->lists(), is_in_the_clear);
+  return may_stay ? base::Status() : filter::remove_image(path);
 }
 
 bool has_no_rule(const ListReport& list) { return list.rules == 0; }
@@ -119,14 +168,21 @@ base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, std::vector<dns
   BuildOutcome outcome;
   filter::ImageBuilder builder(taxonomy.tags());
   builder.set_popular_names(std::move(popular_names));
-  for (const Source& source : sources) outcome.lists.push_back(load_list(taxonomy, source, state_folder, builder));
+  for (const Source& source : sources) {
+    auto report = load_list(taxonomy, source, state_folder, builder);
+    if (!report) return report.error();
+    outcome.lists.push_back(std::move(*report));
+  }
   if (!sources.empty() && std::all_of(outcome.lists.begin(), outcome.lists.end(), has_no_rule)) {
     return nothing_read(outcome.lists);
   }
-  filter::keep_image(image_path(state_folder), previous_image_path(state_folder));
+  const auto key = read_opaque_key(state_folder);
+  filter::keep_image(image_path(state_folder), previous_image_path(state_folder),
+                     key ? std::optional(*key) : std::nullopt);
   const auto built = builder.write(image_path(state_folder));
   if (!built) return built.error();
   merge(*built, outcome);
+  if (const auto status = remove_names_in_the_clear(outcome.lists, state_folder); !status) return status.error();
 
   constexpr double kMicroseconds = 1e6;
   outcome.seconds = static_cast<double>(clock.steady_us() - began_us) / kMicroseconds;

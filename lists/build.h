@@ -16,6 +16,7 @@ struct Source {
   std::string category;  // a tag's id
   std::string path;      // file
   std::string format = "auto";
+  bool opaque = false;  // its names are stored and shown nowhere: see opaque_source.h
 };
 
 // What became of one list.
@@ -24,13 +25,14 @@ struct ListReport {
   std::string category;
   std::string source;
   std::string format;   // the one found when "auto"
-  std::string version;  // digest of the bytes read, hex
+  std::string version;  // digest of the bytes read, hex; of an opaque list a keyed one
   std::uint64_t rules = 0;
   std::uint64_t skipped = 0;                   // lines that are no rule
   std::uint64_t rejected_count = 0;            // rules that could not be taken
   std::vector<filter::RejectedRule> rejected;  // the first 100 of them, with line and reason
   std::string problem;                         // empty: read now. Else why not, and what is in force instead
   bool kept_copy = false;                      // the last good version was used
+  bool opaque = false;                         // its names are not stored, and the rejected rules have no text
 };
 
 struct BuildOutcome {
@@ -43,6 +45,8 @@ struct BuildOutcome {
 // Reads every source, keeps a copy of each good one in STATE/lists/ID, writes STATE/filter.image and
 // STATE/filter.report.json. A list that cannot be read, or has no rule left, is replaced by its kept copy; with none, it
 // is missing and says so. In the image the lists stand in the order of `sources`.
+// An opaque list has no such copy but its rules as hashes, STATE/lists/ID.hashed, and is stored as such only. When it cannot
+// be read and what is kept of it does not fit the key, there is no new image: one without it would let its names through.
 // kInvalid for a setting that is wrong (id, category, format); kUnavailable when not one list has a rule and none has
 // a copy: the last image then stays as it was; kInUse when another build went on in the same folder for too long.
 // `popular_names` (popular_names.h): a pattern that matches too many of them is held back.

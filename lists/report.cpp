@@ -33,7 +33,8 @@ static void to_json(nlohmann::json& json, const ListReport& list) {
           {"rejected_count", list.rejected_count},
           {"rejected", list.rejected},
           {"problem", list.problem},
-          {"kept_copy", list.kept_copy}};
+          {"kept_copy", list.kept_copy},
+          {"opaque", list.opaque}};
 }
 
 static void from_json(const nlohmann::json& json, ListReport& list) {
@@ -48,6 +49,7 @@ static void from_json(const nlohmann::json& json, ListReport& list) {
   json.at("rejected").get_to(list.rejected);
   json.at("problem").get_to(list.problem);
   json.at("kept_copy").get_to(list.kept_copy);
+  list.opaque = json.value("opaque", false);  // the report of an earlier version has none
 }
 
 std::string encode_report(const BuildOutcome& outcome) {

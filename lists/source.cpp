@@ -45,12 +45,23 @@ class Survey final : public RuleSink {
   ListReport& report_;
 };
 
+// Written only when it differs: an unchanged list costs no sync.
+void keep_copy(Reading& reading, const std::string& path) {
+  if (const auto kept = base::read_file(path, kMostSourceBytes); kept && *kept == reading.bytes) return;
+  if (const auto status = base::replace_file(path, reading.bytes); !status) {
+    reading.report.problem = "in force, but no copy of it could be kept: " + status.error().message();
+  }
+}
+
+}  // namespace
+
 Reading survey(const Source& source, const std::string& path, const std::string& format) {
   Reading reading;
   reading.report.id = source.id;
   reading.report.category = source.category;
   reading.report.source = source.path;
   reading.report.format = source.format;
+  reading.report.opaque = source.opaque;
   auto bytes = base::read_file(path, kMostSourceBytes);
   if (!bytes) {
     reading.report.problem = bytes.error().message();
@@ -70,38 +81,31 @@ Reading survey(const Source& source, const std::string& path, const std::string&
   return reading;
 }
 
-// Written only when it differs: an unchanged list costs no sync.
-void keep_copy(Reading& reading, const std::string& path) {
-  if (const auto kept = base::read_file(path, kMostSourceBytes); kept && *kept == reading.bytes) return;
-  if (const auto status = base::replace_file(path, reading.bytes); !status) {
-    reading.report.problem = "in force, but no copy of it could be kept: " + status.error().message();
-  }
-}
-
-// The copy may have come in another format than the one set since.
-Reading survey_copy(const Source& source, const std::string& path) {
+Reading survey_copy(const Source& source, const std::string& state_folder) {
+  const std::string path = copy_path(state_folder, source.id);
   Reading kept = survey(source, path, source.format);
   return kept.report.rules > 0 ? kept : survey(source, path, "auto");
 }
 
-}  // namespace
-
 void note_rejected(ListReport& report, const filter::RejectedRule& rule) {
   ++report.rejected_count;
   if (report.rejected.size() >= kMostRejectedKept) return;
-  report.rejected.push_back({rule.list, rule.line, printable(rule.text), printable(rule.reason)});
+  const std::string text = report.opaque ? "" : printable(rule.text);
+  report.rejected.push_back({rule.list, rule.line, text, printable(rule.reason)});
 }
 
 std::string copy_folder(const std::string& state_folder) { return state_folder + "/lists"; }
+std::string copy_path(const std::string& state_folder, const std::string& list) {
+  return copy_folder(state_folder) + "/" + list;
+}
 
 Reading read_source(const Source& source, const std::string& state_folder) {
-  const std::string copy = copy_folder(state_folder) + "/" + source.id;
   Reading now = survey(source, source.path, source.format);
   if (now.report.rules > 0) {
-    keep_copy(now, copy);
+    keep_copy(now, copy_path(state_folder, source.id));
     return now;
   }
-  Reading kept = survey_copy(source, copy);
+  Reading kept = survey_copy(source, state_folder);
   if (kept.report.rules > 0) {
     kept.report.kept_copy = true;
     kept.report.problem =

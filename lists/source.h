@@ -15,13 +15,21 @@ struct Reading {
   const Format* format = nullptr;  // absent: the list is missing, there is nothing to parse
 };
 
-// Reads the source and counts its rules before any of them goes into force. REQUIRES: a valid id and format.
+// Reads the source and counts its rules before any of them goes into force. REQUIRES: a valid id and format, and a list
+// that is not opaque; for those see opaque_source.h.
 // Bytes with at least one rule become the kept copy; without one, or unreadable, the kept copy takes their place.
 Reading read_source(const Source& source, const std::string& state_folder);
 
-// Adds to the list's rejected rules; the first 100 are kept, in a form that is safe for a terminal.
+// What the file at `path` would give.
+Reading survey(const Source& source, const std::string& path, const std::string& format);
+// The same of the kept copy, which may have come in another format than the one set since.
+Reading survey_copy(const Source& source, const std::string& state_folder);
+
+// Adds to the list's rejected rules; the first 100 are kept, in a form that is safe for a terminal; of
+// an opaque list without their text.
 void note_rejected(ListReport& report, const filter::RejectedRule& rule);
 
 std::string copy_folder(const std::string& state_folder);  // STATE/lists
+std::string copy_path(const std::string& state_folder, const std::string& list);
 
 }  // namespace schoolgate::lists

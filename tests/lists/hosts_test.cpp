@@ -31,8 +31,7 @@ TEST(Hosts, ReadsALine) {
       {"0.0.0 ads.example", {no_address}},
       {"0.0.0.0 router", {"1: rejected: a single label: no name on the internet"}},
       {"0.0.0.0 *.ads.example", {"1: rejected: a wildcard is understood only as a leading '*.'"}},
-      {"0.0.0.0 a.example b..example",
-       {"1: exact a.example", "1: rejected: is not a domain name: a label is empty"}},
+      {"0.0.0.0 a.example b..example", {"1: exact a.example", "1: rejected: is not a domain name: a label is empty"}},
   };
   for (const Row& row : table) EXPECT_EQ(events_of("hosts", row.line), row.events) << row.line;
 }

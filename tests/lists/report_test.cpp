@@ -24,6 +24,7 @@ BuildOutcome outcome() {
                      "not ASCII"}};
   first.problem = "cannot open";
   first.kept_copy = true;
+  first.opaque = true;
   ListReport second;
   second.id = "two";
   return BuildOutcome{{first, second}, "ffff", 12, 0.25};
@@ -41,6 +42,7 @@ TEST(Report, ComesBackAsWritten) {
   EXPECT_EQ(first.skipped, 3u);
   EXPECT_EQ(first.rejected_count, 2000u);
   EXPECT_TRUE(first.kept_copy);
+  EXPECT_TRUE(first.opaque);
   ASSERT_EQ(first.rejected.size(), 1u);
   EXPECT_EQ(first.rejected[0].line, 7u);
   EXPECT_EQ(first.rejected[0].list + first.rejected[0].text + first.rejected[0].reason,
@@ -50,6 +52,19 @@ TEST(Report, ComesBackAsWritten) {
   EXPECT_EQ(back->rules, 12u);
   EXPECT_EQ(back->seconds, 0.25);
   EXPECT_FALSE(back->lists[1].kept_copy);
+}
+
+// Written before there were opaque lists.
+TEST(Report, OneOfAnEarlierVersionIsUnderstood) {
+  std::string text = encode_report(outcome());
+  for (const char* opaque : {"\"opaque\": true,", "\"opaque\": false,"}) {
+    const std::size_t at = text.find(opaque);
+    ASSERT_NE(at, std::string::npos) << text;
+    text.erase(at, std::string_view(opaque).size());
+  }
+  const auto back = parse_report(text);
+  ASSERT_TRUE(back) << back.error().message();
+  EXPECT_FALSE(back->lists[0].opaque);
 }
 
 TEST(Report, BytesThatAreNotUtf8AreReplaced) {
