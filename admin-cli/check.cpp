@@ -104,9 +104,10 @@ std::string hits_table(const Json& report, const Screen& screen) {
   Table table({"LIST", "LINE", "AS WRITTEN", ""});
   for (const Json& hit : part_of(report, "hits")) {
     const bool in_force = flag_of(hit, "in_force");
+    const bool opaque = flag_of(hit, "opaque");
     table.add({{text_of(hit, "list")},
-               {std::to_string(number_of(hit, "line"))},
-               {text_of(hit, "text")},
+               {opaque ? "" : std::to_string(number_of(hit, "line"))},
+               {opaque ? "(opaque: names not stored)" : text_of(hit, "text")},
                {in_force                    ? ""
                 : flag_of(hit, "exception") ? "an exception"
                                             : "lifted by its own list"}});

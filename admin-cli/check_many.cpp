@@ -10,6 +10,7 @@
 #include "admin-cli/verbs.h"
 #include "filter/image.h"
 #include "lists/build.h"
+#include "lists/opaque_key.h"
 #include "policy/asker.h"
 #include "policy/bulk_check.h"
 
@@ -21,7 +22,7 @@ using policy::BulkCheck;
 base::Result<BulkCheck> make_check(const Globals& globals, const CheckOptions& options) {
   auto files = read_files(globals.config);
   if (!files) return files.error();
-  auto image = filter::Image::open(lists::image_path(files->configuration.state));
+  auto image = lists::open_image(lists::image_path(files->configuration.state), files->configuration.state);
   if (!image) return image.error().within("no filter image to check against (schoolgate lists build makes one)");
   auto compiled = policy::Policy::compile(std::move(files->policy), files->taxonomy.tags());
   const auto given = [](const std::string& text) {

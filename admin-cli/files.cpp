@@ -2,6 +2,7 @@
 
 #include "filter/image.h"
 #include "lists/build.h"
+#include "lists/opaque_key.h"
 #include "policy/policy.h"
 
 namespace schoolgate::admin_cli {
@@ -36,7 +37,7 @@ Result<Files> read_files(resolver::Configuration configuration) {
 }
 
 Result<policy::CheckReport> check_files(Files files, const policy::CheckRequest& request) {
-  const auto image = filter::Image::open(lists::image_path(files.configuration.state));
+  const auto image = lists::open_image(lists::image_path(files.configuration.state), files.configuration.state);
   if (!image) return image.error().within("no filter image to check against (schoolgate lists build makes one)");
   const auto policy = policy::Policy::compile(std::move(files.policy), files.taxonomy.tags());
   return policy::check(*policy, **image, request);

@@ -4,6 +4,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -45,7 +46,7 @@ std::string lists_table(const Json& outcome, const Screen& screen) {
                {with_commas(number_of(list, "rules"))},
                {with_commas(number_of(list, "skipped"))},
                {with_commas(rejected), rejected == 0 ? Ink::kPlain : Ink::kWarning},
-               {text_of(list, "format")},
+               {text_of(list, "format") + (flag_of(list, "opaque") ? ", opaque" : "")},
                {text_of(list, "version").substr(0, 12), Ink::kSoft},
                {text_of(list, "source"), Ink::kSoft}});
   }
@@ -58,20 +59,29 @@ std::string rejected_table(const Json& outcome, const Screen& screen) {
     for (const Json& rule : part_of(list, "rejected")) {
       table.add({{text_of(list, "id")},
                  {std::to_string(number_of(rule, "line"))},
-                 {text_of(rule, "text")},
+                 {flag_of(list, "opaque") ? "(not stored)" : text_of(rule, "text")},
                  {text_of(rule, "reason")}});
     }
   }
   return table.empty() ? "" : "\n" + table.to_text(screen);
 }
 
+std::string opaque_line(const Json& outcome) {
+  const Json& lists = part_of(outcome, "lists");
+  const bool has_one =
+      std::any_of(lists.begin(), lists.end(), [](const Json& list) { return flag_of(list, "opaque"); });
+  return has_one ? "opaque: names not stored, and shown nowhere\n" : "";
+}
+
 void print(const Json& outcome, const Screen& screen) {
-  screen.out << problems(outcome, screen) << lists_table(outcome, screen) << rejected_table(outcome, screen);
+  screen.out << problems(outcome, screen) << lists_table(outcome, screen) << opaque_line(outcome)
+             << rejected_table(outcome, screen);
 }
 
 std::vector<lists::Source> sources_of(const policy::PolicySettings& settings) {
   std::vector<lists::Source> sources;
-  for (const auto& list : settings.lists) sources.push_back({list.id, list.category, list.source, list.format});
+  for (const auto& list : settings.lists)
+    sources.push_back({list.id, list.category, list.source, list.format, list.opaque});
   return sources;
 }
 

@@ -43,7 +43,7 @@ CheckStep to_check_step(const ChainStep& step, const Policy& policy, const std::
     shown.line = policy.rule(*step.verdict->rule).setting.place.line;
   } else if (const RuleHit* hit = step.tag ? first_hit(hits, *step.tag) : nullptr) {
     shown.list = hit->list;
-    shown.line = hit->line;
+    if (!hit->opaque) shown.line = hit->line;
     shown.text = hit->text;
   }
   return shown;
@@ -58,13 +58,14 @@ std::string answer_in_words(bool is_blocked, dns::Type type) {
   return type == dns::Type::kAaaa ? "the block page's IPv6 address, or no data when it has none" : "no data";
 }
 
-// "category gambling, list starter-gambling, line 12"; "allow bbc.co.uk in group staff, policy.toml:31:16".
+// "category gambling, list starter-gambling, line 12", without the line when the list is opaque; "allow bbc.co.uk in group staff, policy.toml:31:16".
 std::string decided_by(const ChainStep& decisive, const CheckStep& shown, const Policy& policy) {
   if (decisive.verdict->rule) {
     return fmt::format("{}, {}", shown.rule, policy.rule(*decisive.verdict->rule).setting.place.to_text());
   }
-  if (!shown.list.empty()) return fmt::format("{}, list {}, line {}", shown.rule, shown.list, *shown.line);
-  return shown.rule;
+  if (shown.list.empty()) return shown.rule;
+  const std::string line = shown.line ? fmt::format(", line {}", *shown.line) : "";
+  return fmt::format("{}, list {}{}", shown.rule, shown.list, line);
 }
 
 }  // namespace
@@ -86,6 +87,9 @@ Result<CheckReport> check(const Policy& policy, const filter::Image& image, cons
   report.device = asker->device;
   report.tags = image.tags().ids(tags);
   report.hits = std::move(*hits);
+  for (RuleHit& hit : report.hits) {
+    if (hit.opaque) hit.line = 0;  // of an opaque list nothing is shown but that it has the name
+  }
   for (const ChainStep& step : policy.explain(asker->group, *name, tags)) {
     report.chain.push_back(to_check_step(step, policy, report.hits));
     if (!step.decided) continue;

@@ -25,8 +25,8 @@ struct CheckStep {
   std::string step;              // "locked-category", …
   std::string rule;              // in words: "category gambling"
   std::string list;              // of a list rule; empty otherwise
-  std::optional<unsigned> line;  // of the list, or of the policy file for a name rule
-  std::string text;              // the list's line as written
+  std::optional<unsigned> line;  // of the list, or of the policy file for a name rule; absent for an opaque list
+  std::string text;              // the list's line as written; empty for an opaque list
   std::string outcome;           // "blocks", "allows", "no match", "not reached"
 };
 
@@ -38,7 +38,7 @@ struct CheckReport {
   std::string group;
   std::string device;  // empty when none was asked for
   std::vector<std::string> tags;
-  std::vector<filter::RuleHit> hits;
+  std::vector<filter::RuleHit> hits;  // those of an opaque list without line and text
   std::vector<CheckStep> chain;
   std::string answer;  // in words: what a device gets that asks for this type
   // What was not looked at, in words.

@@ -72,6 +72,8 @@ ListSetting read_list(TomlTable& table, const std::string& policy_file, const fi
   }
   list.source = read_source(table, policy_file);
   list.format = kBuilt[read_choice(table, "format", kBuilt, kLater).value_or(0)];
+  // Of whatever format: a line that cannot be hashed, as a pattern, is rejected by the build with its number and the reason.
+  if (const auto opaque = table.boolean("opaque")) list.opaque = opaque->value;
   table.not_built_yet("refresh");
   table.finish();
   return list;

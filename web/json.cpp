@@ -26,9 +26,12 @@ Json to_json(const policy::CheckStep& step) {
 }
 
 Json to_json(const filter::RuleHit& hit) {
-  return {{"list", hit.list},         {"line", hit.line},
-          {"text", hit.text},         {"version", hit.version},
-          {"in_force", hit.in_force}, {"exception", hit.exception == filter::Exception::kYes}};
+  Json json = {{"list", hit.list},         {"line", nullptr},
+               {"text", hit.text},         {"version", hit.version},
+               {"in_force", hit.in_force}, {"exception", hit.exception == filter::Exception::kYes},
+               {"opaque", hit.opaque}};
+  if (!hit.opaque) json["line"] = hit.line;
+  return json;
 }
 
 Json to_json(const UpstreamState& upstream) {
@@ -64,10 +67,10 @@ Json to_json(const lists::ListReport& list, bool thin) {
   for (const auto& rule : list.rejected) {
     rejected.push_back({{"line", rule.line}, {"text", rule.text}, {"reason", rule.reason}});
   }
-  return {{"id", list.id},           {"category", list.category},  {"thin", thin},
-          {"source", list.source},   {"format", list.format},      {"version", list.version},
-          {"rules", list.rules},     {"skipped", list.skipped},    {"rejected", rejected},
-          {"problem", list.problem}, {"kept_copy", list.kept_copy}};
+  return {{"id", list.id},           {"category", list.category},   {"thin", thin},
+          {"source", list.source},   {"format", list.format},       {"version", list.version},
+          {"rules", list.rules},     {"skipped", list.skipped},     {"rejected", rejected},
+          {"problem", list.problem}, {"kept_copy", list.kept_copy}, {"opaque", list.opaque}};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "lists/build.h"
+#include "lists/opaque_key.h"
 #include "policy/policy_file.h"
 
 namespace schoolgate::daemon {
@@ -137,13 +138,13 @@ void Rules::finish_build(const base::Status& built) {
 }
 
 Rules::ReadImages Rules::read_images(Wanted wanted) const {
-  ReadImages images{filter::Image::open(lists::image_path(configuration_.state)), nullptr};
+  ReadImages images{lists::open_image(lists::image_path(configuration_.state), configuration_.state), nullptr};
   if (images.newest) {
     if ((*images.newest)->compiled_patterns()) {
       spdlog::info("compiled the patterns of the lists: what lay beside the image was not for this machine");
     }
   } else if (wanted == Wanted::kAny) {
-    auto previous = filter::Image::open(lists::previous_image_path(configuration_.state));
+    auto previous = lists::open_image(lists::previous_image_path(configuration_.state), configuration_.state);
     if (previous) images.previous = std::move(*previous);
   }
   return images;

@@ -176,20 +176,6 @@ TEST_F(CliTest, CheckOfWhatIsNotThereIsOne) {
   EXPECT_EQ(ran.out, "");
 }
 
-// Standard input for as long as it lives.
-class Input {
- public:
-  explicit Input(const std::string& text) : stream_(text), before_(std::cin.rdbuf(stream_.rdbuf())) {}
-  ~Input() {
-    std::cin.rdbuf(before_);
-    std::cin.clear();
-  }
-
- private:
-  std::istringstream stream_;
-  std::streambuf* before_;
-};
-
 TEST_F(CliTest, CheckOfManyNamesIsALineEach) {
   const Input no_image("bet365.com\n");
   EXPECT_EQ(place_.run({"check", "--stdin"}).exit, 1);
@@ -329,6 +315,40 @@ TEST_F(CliTest, ListsAreShownProblemsFirst) {
   for (const char* words : {"self-harm (thin)", "1,234", "bad..\\027name", "empty label"}) {
     EXPECT_TRUE(has(ran.out, words)) << words << "\n" << ran.out;
   }
+}
+
+TEST_F(CliTest, AnOpaqueListIsMarkedAndShowsNoLine) {
+  lists::ListReport opaque, usual;
+  opaque.id = "iwf";
+  opaque.format = "domains";
+  opaque.opaque = true;
+  opaque.rejected = {{"iwf", 7, "", "has a path"}};
+  usual.id = "ut1";
+  usual.format = "hosts";
+  place_.service.built = lists::BuildOutcome{{opaque, usual}, "d", 2, 0};
+  place_.start_daemon();
+  const Ran ran = place_.run({"lists", "ls"});
+  for (const char* words : {"domains, opaque", "names not stored", "(not stored)", "has a path"}) {
+    EXPECT_TRUE(has(ran.out, words)) << words << "\n" << ran.out;
+  }
+  EXPECT_FALSE(has(ran.out, "hosts, opaque")) << ran.out;
+  place_.service.built->lists.erase(place_.service.built->lists.begin());
+  EXPECT_FALSE(has(place_.run({"lists", "ls"}).out, "opaque"));
+}
+
+TEST_F(CliTest, CheckShowsOfAnOpaqueListItsIdAlone) {
+  place_.service.report = web::blocked_by_category("x.example", "gambling");
+  policy::CheckReport& report = *place_.service.report;
+  report.chain[1].line.reset();
+  report.chain[1].text.clear();
+  report.hits[0].opaque = true;
+  report.hits[0].line = 0;
+  report.hits[0].text.clear();
+  place_.start_daemon();
+  const Ran ran = place_.run({"check", "x.example"});
+  EXPECT_TRUE(has(ran.out, "x.example is BLOCKED for group pupils: category gambling (secret-list)\n")) << ran.out;
+  EXPECT_TRUE(has(ran.out, "(opaque: names not stored)")) << ran.out;
+  EXPECT_FALSE(has(ran.out, "12")) << ran.out;
 }
 
 TEST_F(CliTest, EveryLineFitsTheTerminal) {

@@ -15,6 +15,10 @@ using web::Json;
 
 class FilesTest : public Test {
  protected:
+  Ran check_many(const std::string& names) const {
+    const Input input(names);
+    return place_.run({"check", "--stdin"});
+  }
   static bool has(const std::string& text, const std::string& words) { return text.find(words) != std::string::npos; }
   Workplace place_;
 };
@@ -73,6 +77,32 @@ TEST_F(FilesTest, OfflineDoesNotAskTheDaemon) {
   EXPECT_EQ(ran.exit, 0);
   EXPECT_EQ(ran.err, "");
   EXPECT_EQ(place_.run({"check", "bet365.com"}).exit, 1);
+}
+
+TEST_F(FilesTest, AnOpaqueListIsBuiltAndCheckedWithItsKey) {
+  place_.write("policy.toml",
+               "default_group = \"pupils\"\n[[list]]\nid = \"ours\"\ncategory = \"gambling\"\nsource = "
+               "\"gambling.txt\"\nopaque = true\n[[group]]\nid = \"pupils\"\nparent = \"everyone\"\nblock = "
+               "[\"gambling\"]\n");
+  const Ran built = place_.run({"lists", "build"});
+  ASSERT_EQ(built.exit, 0) << built.err;
+  EXPECT_TRUE(has(built.out, "domains, opaque")) << built.out;
+  EXPECT_FALSE(has(built.out, "script")) << "the rejected line is not shown: " << built.out;
+  const Ran one = place_.run({"check", "www.bet365.com"});
+  EXPECT_TRUE(has(one.out, "www.bet365.com is BLOCKED for group pupils: category gambling (ours)\n")) << one.out;
+  EXPECT_FALSE(has(one.out, "line 2")) << one.out;
+  EXPECT_EQ(check_many("www.bet365.com\nother.example\n").out,
+            "www.bet365.com\tblocked\tgambling\tgambling\nother.example\tallowed\totherwise\t-\n");
+
+  std::filesystem::remove(place_.path("state/opaque.key"));
+  for (const Ran& ran : {place_.run({"check", "www.bet365.com"}), check_many("www.bet365.com\n")}) {
+    EXPECT_EQ(ran.exit, 1);
+    EXPECT_EQ(ran.out, "") << "never unfiltered";
+    EXPECT_TRUE(has(ran.err, place_.path("state/opaque.key") + ": No such file")) << ran.err;
+    EXPECT_TRUE(has(ran.err, "build the lists again")) << ran.err;
+  }
+  ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
+  EXPECT_EQ(place_.run({"check", "www.bet365.com"}).exit, 0);
 }
 
 TEST_F(FilesTest, ExitCodesTellWhoseMistakeItIs) {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -22,6 +23,20 @@ struct Ran {
   int exit = -1;
   std::string out;
   std::string err;
+};
+
+// Standard input for as long as it lives.
+class Input {
+ public:
+  explicit Input(const std::string& text) : stream_(text), before_(std::cin.rdbuf(stream_.rdbuf())) {}
+  ~Input() {
+    std::cin.rdbuf(before_);
+    std::cin.clear();
+  }
+
+ private:
+  std::istringstream stream_;
+  std::streambuf* before_;
 };
 
 class Workplace {

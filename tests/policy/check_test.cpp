@@ -57,9 +57,13 @@ class Check : public ::testing::Test {
     builder.add_name(odds, Reach::kBoth, Exception::kNo, name("casino.example"), 5, "casino.example");
     builder.add_name(games, Reach::kBoth, Exception::kNo, name("bet.example"), 12, "bet.example # and play");
     builder.add_name(malware, Reach::kBoth, Exception::kNo, name("scanner.example"), 1, "scanner.example");
+    builder.set_opaque_key(kKey);
+    const auto hidden = builder.add_list({"hidden", sample::kChildAbuse, "v5", "hidden.txt", true});
+    builder.add_name(hidden, Reach::kBoth, Exception::kNo, name("secret.example"), 44, "secret.example # of it");
+    builder.add_name(hidden, Reach::kExact, Exception::kYes, name("ok.secret.example"), 45, "@@ok.secret.example");
     auto report = builder.write(path);
     ASSERT_TRUE(report) << report.error().message();
-    auto image = filter::Image::open(path);
+    auto image = filter::Image::open(path, kKey);
     ASSERT_TRUE(image) << image.error().message();
     image_ = *image;
     policy_ = sample::compile(kPolicy);
@@ -84,6 +88,7 @@ class Check : public ::testing::Test {
     return report.error().message();
   }
 
+  static constexpr filter::OpaqueKey kKey = {1, 2, 3};
   static inline std::filesystem::path folder_;
   static inline std::shared_ptr<const filter::Image> image_;
   static inline std::shared_ptr<const Policy> policy_;
@@ -118,6 +123,22 @@ TEST_F(Check, AListThatMakesAnExceptionIsNotNamed) {
   EXPECT_EQ(report.chain[5].list, "bets");
   EXPECT_EQ(report.chain[5].line, 8U);
   EXPECT_EQ(report.chain[5].text, "0.0.0.0 fair.bet.example");
+}
+
+TEST_F(Check, OfAnOpaqueListOnlyItsIdAndCategoryAreShown) {
+  const CheckReport report = ask_name("www.secret.example");
+  EXPECT_EQ(report.verdict, "blocked");
+  EXPECT_EQ(report.category, "child-abuse");
+  EXPECT_EQ(report.decided_by, "category child-abuse, list hidden");
+  EXPECT_EQ(report.chain[0].list, "hidden");
+  EXPECT_FALSE(report.chain[0].line);
+  EXPECT_EQ(report.chain[0].text, "");
+  ASSERT_EQ(report.hits.size(), 1U);
+  EXPECT_EQ(report.hits[0].list, "hidden");
+  EXPECT_TRUE(report.hits[0].opaque);
+  EXPECT_EQ(report.hits[0].line, 0U);
+  EXPECT_EQ(report.hits[0].text, "");
+  EXPECT_EQ(ask_name("ok.secret.example").verdict, "allowed") << "its exceptions count";
 }
 
 TEST_F(Check, ANameRuleNamesItsPlaceInThePolicyFile) {

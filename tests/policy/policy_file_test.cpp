@@ -214,6 +214,20 @@ TEST(PolicyFile, EveryMistakeIsToldInTheOrderOfTheFile) {
             "p.toml:8:10: unknown category 'gamblin' (did you mean 'gambling'?)");
 }
 
+TEST(PolicyFile, AListIsOpaqueWhenItSaysSo) {
+  const auto is_opaque = [](const std::string& line) {
+    const auto settings =
+        parse_policy("default_group = 'everyone'\n[[list]]\nid='a'\ncategory='games'\nsource='x'\n" + line, "p.toml",
+                     sample::tags());
+    if (!settings) ADD_FAILURE() << settings.error().message();
+    return settings && settings->lists.at(0).opaque;
+  };
+  EXPECT_FALSE(is_opaque(""));
+  EXPECT_FALSE(is_opaque("opaque = false"));
+  EXPECT_TRUE(is_opaque("opaque = true"));
+  EXPECT_TRUE(is_opaque("format = 'hosts'\nopaque = true"));
+}
+
 TEST(PolicyFile, RefusedLists) {
   const auto list = [](const std::string& lines) { return refusal("default_group = 'everyone'\n[[list]]\n" + lines); };
   const std::vector<std::pair<std::string, std::string>> table = {
@@ -236,6 +250,11 @@ TEST(PolicyFile, RefusedLists) {
        "p.toml:6:8: format 'rpz': not built yet; write 'auto' or 'domains' or 'hosts'"},
       {"id='a'\ncategory='games'\nsource='x'\nformat='domain'",
        "p.toml:6:8: format 'domain' should be 'auto' or 'domains' or 'hosts'"},
+      {"id='a'\ncategory='games'\nsource='x'\nopaque='yes'",
+       "p.toml:6:8: 'opaque' is a string, and should be true or false"},
+      {"id='a'\ncategory='games'\nsource='x'\nopaque=1",
+       "p.toml:6:8: 'opaque' is a whole number, and should be true or false"},
+      {"id='a'\ncategory='games'\nsource='x'\nopaqe=true", "p.toml:6:1: unknown key 'opaqe' (did you mean 'opaque'?)"},
       {"id='a'\ncategory='games'\nsource='x'\nrefresh='1d'", "p.toml:6:9: 'refresh': not built yet; leave it out"},
       {"id='a'\ncategory='games'\nsource='x'\nsorce='y'", "p.toml:6:1: unknown key 'sorce' (did you mean 'source'?)"},
       {"id='a'\ncategory='games'\nsource='x'\n[[list]]\nid='a'\ncategory='games'\nsource='x'",

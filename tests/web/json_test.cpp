@@ -83,6 +83,20 @@ TEST(Json, ThinCategoriesAreMarkedWhereTheirRulesAreCounted) {
   EXPECT_EQ(json["lists"][1]["rejected"][0]["line"], 3);
 }
 
+TEST(Json, AnOpaqueListIsMarkedAndItsHitHasNoLine) {
+  lists::ListReport opaque, usual;
+  opaque.opaque = true;
+  const Json lists = to_json(lists::BuildOutcome{{opaque, usual}, "d", 2, 0.5}, test_taxonomy())["lists"];
+  EXPECT_EQ(lists[0]["opaque"], true);
+  EXPECT_EQ(lists[1]["opaque"], false);
+  policy::CheckReport report = blocked_by_category("x.example", "gambling");
+  EXPECT_EQ(to_json(report)["hits"][0]["line"], 12);
+  EXPECT_EQ(to_json(report)["hits"][0]["opaque"], false);
+  report.hits[0].opaque = true;
+  EXPECT_EQ(to_json(report)["hits"][0]["line"], nullptr);
+  EXPECT_EQ(to_json(report)["hits"][0]["opaque"], true);
+}
+
 TEST(Json, OurOwnTestNamesAreNoListOfIllegalContent) {
   lists::ListReport starter;
   starter.category = "child-abuse";

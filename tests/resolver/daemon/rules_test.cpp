@@ -164,6 +164,48 @@ TEST_F(RulesTest, TheBuilderGetsTheFoldersAndFilesInForce) {
       << school_.folder.read("arguments");
 }
 
+TEST_F(RulesTest, OpaqueListsAreInForceWithTheirKey) {
+  school_.build_opaque("bets.example");
+  start();
+  ASSERT_NE(rules_->snapshot()->image, nullptr);
+  EXPECT_TRUE(rules_->snapshot()->image->lists()[0].opaque);
+  EXPECT_TRUE(problems_.texts().empty()) << problems_.texts()[0];
+}
+
+// Neither unfiltered nor in silence: names get SERVFAIL until the lists are built again.
+TEST_F(RulesTest, WithoutTheKeyOfItsOpaqueListsAnImageIsRefusedAndSaid) {
+  school_.build_opaque("bets.example");
+  const std::string key = school_.configuration.state + "/opaque.key";
+  std::filesystem::remove(key);
+  const auto expect_refused = [&](const std::string& why) {
+    const auto rules = load();
+    ASSERT_TRUE(rules) << rules.error().message();
+    EXPECT_EQ((*rules)->snapshot()->image, nullptr);
+    ASSERT_EQ(problems_.texts().size(), 1u);
+    for (const std::string& words :
+         {why, std::string("build the lists again"), std::string("; names get SERVFAIL until one is built")}) {
+      EXPECT_NE(problems_.texts()[0].find(words), std::string::npos) << problems_.texts()[0];
+    }
+  };
+  expect_refused("cannot open " + key + ": No such file or directory");
+  school_.folder.write("state/opaque.key", std::string(16, 'x'));
+  expect_refused("its opaque lists were made with another key (" + key + " is not the one)");
+  school_.folder.write("state/opaque.key", "short");
+  expect_refused(key + ": is 5 octets long");
+}
+
+TEST_F(RulesTest, AKeyThatGoesLeavesTheImageInForce) {
+  school_.build_opaque("bets.example");
+  start();
+  const auto before = rules_->snapshot()->image;
+  ASSERT_NE(before, nullptr);
+  std::filesystem::remove(school_.configuration.state + "/opaque.key");
+  rules_->reload();
+  EXPECT_TRUE(run_until_problem("opaque.key: No such file or directory): put the key back"));
+  EXPECT_TRUE(run_until_problem("; the one before stays in force"));
+  EXPECT_EQ(rules_->snapshot()->image, before);
+}
+
 TEST_F(RulesTest, AReloadTakesTheNewPolicyBeforeTheListsAreBuilt) {
   start();
   const std::string before = rules_->snapshot()->policy->settings().digest;
