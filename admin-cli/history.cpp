@@ -12,7 +12,7 @@
 #include "admin-cli/time_input.h"
 #include "admin-cli/verbs.h"
 #include "base/clock.h"
-#include "web/timestamp.h"
+#include "base/timestamp.h"
 
 namespace schoolgate::admin_cli {
 namespace {
@@ -32,7 +32,7 @@ Result<std::string> timestamp(const std::string& typed, std::int64_t now_us) {
   if (typed.empty()) return std::string();
   const auto time = parse_time(typed, now_us);
   if (!time) return time.error();
-  return web::to_timestamp(*time);
+  return base::to_timestamp(*time);
 }
 
 Result<Parameters> parameters_of(const SearchOptions& options, std::int64_t now_us) {

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "web/timestamp.h"
+#include "base/timestamp.h"
 
 namespace schoolgate::admin_cli {
 namespace {
@@ -50,7 +50,7 @@ std::optional<std::int64_t> parse_local(std::string_view text) {
   if (full.size() == 10) full += " 00:00";
   if (full.size() == 16) full += ":00";
   if (full.size() != 19) return std::nullopt;
-  const auto as_utc = web::parse_timestamp(full + "Z");
+  const auto as_utc = base::parse_timestamp(full + "Z");
   if (!as_utc) return std::nullopt;
   const std::time_t seconds = *as_utc / kSecondUs;
   std::tm parts{};
@@ -71,7 +71,7 @@ std::tm local_parts(std::int64_t time_us) {
 base::Result<std::int64_t> parse_time(std::string_view text, std::int64_t now_us) {
   if (text == "now") return now_us;
   if (const auto ago = parse_ago(text)) return now_us - *ago * kSecondUs;
-  if (const auto moment = web::parse_timestamp(text)) return *moment;
+  if (const auto moment = base::parse_timestamp(text)) return *moment;
   if (const auto moment = parse_local(text)) return *moment;
   return {ErrorCode::kInvalid,
           fmt::format("'{}' is no time: write 2026-03-02, '2026-03-02 09:30', 2026-03-02T09:30:00Z, or 10m, 2h, 1d for "
@@ -80,7 +80,7 @@ base::Result<std::int64_t> parse_time(std::string_view text, std::int64_t now_us
 }
 
 std::string to_local_time(std::string_view timestamp) {
-  const auto moment = web::parse_timestamp(timestamp);
+  const auto moment = base::parse_timestamp(timestamp);
   if (!moment) return std::string(timestamp);
   const std::tm parts = local_parts(*moment);
   return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,

@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/nearest.h"
+#include "base/timestamp.h"
 #include "web/json.h"
-#include "web/timestamp.h"
 
 namespace schoolgate::web {
 namespace {
@@ -85,7 +85,7 @@ class Parameters {
 Result<std::optional<std::int64_t>> find_time(const Parameters& parameters, const std::string& key) {
   const auto text = parameters.find(key);
   if (!text) return std::optional<std::int64_t>();
-  const auto time = parse_timestamp(*text);
+  const auto time = base::parse_timestamp(*text);
   if (!time) {
     return {ErrorCode::kInvalid, fmt::format("{} '{}' is no RFC 3339 time like 2026-03-02T09:30:00Z", key, *text)};
   }

@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/timestamp.h"
 #include "dns/types.h"
-#include "web/timestamp.h"
 
 namespace schoolgate::web {
 namespace {
@@ -16,7 +16,7 @@ std::string_view to_text(policy::Otherwise otherwise) {
   return otherwise == policy::Otherwise::kBlock ? "block" : "allow";
 }
 
-Json timestamp_or_null(std::int64_t time_us) { return time_us == 0 ? Json() : Json(to_timestamp(time_us)); }
+Json timestamp_or_null(std::int64_t time_us) { return time_us == 0 ? Json() : Json(base::to_timestamp(time_us)); }
 
 Json to_json(const policy::CheckStep& step) {
   Json json = {{"step", step.step}, {"rule", step.rule},       {"list", step.list},
@@ -94,7 +94,7 @@ Json to_json(const policy::CheckReport& report) {
 }
 
 Json to_json(const history::Lookup& lookup) {
-  return {{"time", to_timestamp(lookup.time_us)},
+  return {{"time", base::to_timestamp(lookup.time_us)},
           {"device", lookup.device},
           {"client", lookup.client},
           {"name", lookup.name},

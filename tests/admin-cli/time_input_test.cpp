@@ -6,7 +6,7 @@
 #include <ctime>
 #include <optional>
 
-#include "web/timestamp.h"
+#include "base/timestamp.h"
 
 namespace schoolgate::admin_cli {
 namespace {
@@ -26,8 +26,8 @@ class TimeInputTest : public ::testing::Test {
     ::tzset();
   }
   std::string read(const std::string& text) {
-    const auto time = parse_time(text, *web::parse_timestamp("2026-03-02T12:00:00Z"));
-    return time ? web::to_timestamp(*time) : "no time";
+    const auto time = parse_time(text, *base::parse_timestamp("2026-03-02T12:00:00Z"));
+    return time ? base::to_timestamp(*time) : "no time";
   }
   std::optional<std::string> before_;
 };
@@ -61,8 +61,8 @@ TEST_F(TimeInputTest, RefusesTheRestAndSaysWhatWouldDo) {
 TEST_F(TimeInputTest, ShowsThisMachinesTime) {
   EXPECT_EQ(to_local_time("2026-07-02T08:30:15.123456Z"), "2026-07-02 09:30:15");
   EXPECT_EQ(to_local_time("nonsense"), "nonsense");
-  EXPECT_EQ(local_zone(*web::parse_timestamp("2026-07-02T08:30:15Z")), "BST");
-  EXPECT_EQ(local_zone(*web::parse_timestamp("2026-01-02T08:30:15Z")), "GMT");
+  EXPECT_EQ(local_zone(*base::parse_timestamp("2026-07-02T08:30:15Z")), "BST");
+  EXPECT_EQ(local_zone(*base::parse_timestamp("2026-01-02T08:30:15Z")), "GMT");
 }
 
 }  // namespace

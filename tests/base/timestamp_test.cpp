@@ -1,8 +1,8 @@
-#include "web/timestamp.h"
+#include "base/timestamp.h"
 
 #include <gtest/gtest.h>
 
-namespace schoolgate::web {
+namespace schoolgate::base {
 namespace {
 
 TEST(Timestamp, WritesUtcWithMicroseconds) {
@@ -56,4 +56,4 @@ TEST(Timestamp, ReadsRfc3339AndNothingElse) {
 }
 
 }  // namespace
-}  // namespace schoolgate::web
+}  // namespace schoolgate::base

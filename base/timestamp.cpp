@@ -1,4 +1,4 @@
-#include "web/timestamp.h"
+#include "base/timestamp.h"
 
 #include <algorithm>
 #include <charconv>
@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-namespace schoolgate::web {
+namespace schoolgate::base {
 namespace {
 
 constexpr std::int64_t kSecondUs = 1'000'000;
@@ -92,4 +92,4 @@ std::optional<std::int64_t> parse_timestamp(std::string_view text) {
   return sys_days(date).time_since_epoch().count() * kDayUs + seconds * kSecondUs + fraction;
 }
 
-}  // namespace schoolgate::web
+}  // namespace schoolgate::base
