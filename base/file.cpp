@@ -133,10 +133,11 @@ Status create_file(const std::string& path, std::string_view bytes, unsigned mod
   return write_file(path, bytes, mode, link_into_place);
 }
 
-void remove_temporaries(const std::string& folder) {
+void remove_temporaries(const std::string& folder, std::string_view name_start) {
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-    if (is_temporary(entry.path().filename().string())) std::filesystem::remove(entry.path(), ignored);
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(name_start) && is_temporary(name)) std::filesystem::remove(entry.path(), ignored);
   }
 }
 

@@ -20,8 +20,9 @@ Status replace_file(const std::string& path, std::string_view bytes, unsigned mo
 // The same for a file that is never replaced: kInUse when there is one already, which stays as it is.
 Status create_file(const std::string& path, std::string_view bytes, unsigned mode = 0640);
 
-// Removes what killed writers left in the folder (not below it). REQUIRES: nobody else writes in it now.
-void remove_temporaries(const std::string& folder);
+// Removes what killed writers left in the folder (not below it) of files whose names begin so. REQUIRES: nobody else calls
+// replace_file() for one of these now.
+void remove_temporaries(const std::string& folder, std::string_view name_start = "");
 
 // Makes the folder, mode 0750, and its parents, which others may pass: 0755.
 Status make_folder(const std::string& path);

@@ -162,7 +162,7 @@ base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, std::vector<dns
   if (const auto status = base::make_folder(copy_folder(state_folder)); !status) return status.error();
   const auto lock = BuildLock::take(state_folder);
   if (!lock) return lock.error();
-  base::remove_temporaries(state_folder);  // of a build that was killed
+  base::remove_temporaries(state_folder, "filter.");  // of a build that was killed; the daemon writes there too
   base::remove_temporaries(copy_folder(state_folder));
 
   BuildOutcome outcome;

@@ -186,6 +186,14 @@ TEST(RemoveTemporaries, TakesWhatAKilledWriterLeftAndNothingElse) {
   remove_temporaries(folder.file("absent"));
 }
 
+TEST(RemoveTemporaries, LeavesThoseOfOtherFilesToTheirOwners) {
+  const TemporaryFolder folder;
+  for (const char* name : {"mine.a.tmp-aB3dE6", "mine.b.tmp-aB3dE6", "yours.tmp-aB3dE6"}) folder.write(name, "x");
+  remove_temporaries(folder.path(), "mine.");
+  EXPECT_TRUE(std::filesystem::exists(folder.file("yours.tmp-aB3dE6")));
+  EXPECT_EQ(count_files(folder), 1);
+}
+
 TEST(ReplaceFile, LeavesTheOldFileWhenTheDiskIsFull) {
   const TemporaryFolder folder;
   folder.write("f", "old");

@@ -202,6 +202,7 @@ TEST_F(BuildImage, WaitsForAnotherBuildAndClearsAwayAfterAKilledOne) {
   std::filesystem::create_directories(state() + "/lists");
   const std::vector<std::string> left = {folder_.write("state/filter.image.tmp-aB3dE6", "half"),
                                          folder_.write("state/lists/games.tmp-aB3dE6", "half")};
+  const std::string of_the_daemon = folder_.write("state/local_rules.toml.tmp-aB3dE6", "half");
   std::optional<base::Result<BuildLock>> other = BuildLock::take(state());
   ASSERT_TRUE(*other);
   bool was_alone = false;
@@ -215,6 +216,7 @@ TEST_F(BuildImage, WaitsForAnotherBuildAndClearsAwayAfterAKilledOne) {
   ASSERT_TRUE(outcome) << outcome.error().message();
   EXPECT_TRUE(was_alone);
   for (const std::string& path : left) EXPECT_FALSE(std::filesystem::exists(path)) << path;
+  EXPECT_TRUE(std::filesystem::exists(of_the_daemon)) << "that one is being written";
 }
 
 TEST_F(BuildImage, TheStarterListsGoIntoForceWhole) {
