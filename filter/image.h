@@ -18,7 +18,8 @@
 
 namespace schoolgate::filter {
 
-// A rule that covers a name. `in_force` is false for an exception, and for a rule that its own list's exception lifts.
+// A rule that covers a name. `in_force` is false for an exception, and for a rule that its own list's exception or a local
+// rule lifts.
 struct RuleHit {
   std::string list;
   TagNumber tag = 0;
@@ -28,6 +29,7 @@ struct RuleHit {
   Exception exception = Exception::kNo;
   bool in_force = true;
   bool opaque = false;  // of an opaque list
+  bool lifted_locally = false;
 };
 
 // A pattern that some names would have kept busy too long. On these it counted as matched.

@@ -1,0 +1,49 @@
+#include "filter/classifier.h"
+
+#include <algorithm>
+#include <string>
+
+namespace schoolgate::filter {
+namespace {
+
+RuleHit hit_of(const OverlayHit& local) {
+  RuleHit hit;
+  hit.list = std::string(kLocalRules);
+  hit.tag = local.rule.tag;
+  hit.text = local.rule.reason;
+  hit.exception = local.rule.effect == Effect::kLift ? Exception::kYes : Exception::kNo;
+  hit.in_force = local.in_force && hit.exception == Exception::kNo;
+  return hit;
+}
+
+}  // namespace
+
+TagSet Classifier::classify(const dns::Name& lower_name, Image::Scratch& scratch) const noexcept {
+  return overlay_.apply(lower_name, image_.classify(lower_name, scratch));
+}
+
+std::string_view Classifier::list_of(const dns::Name& lower_name, TagNumber tag,
+                                     Image::Scratch& scratch) const noexcept {
+  if (overlay_.apply(lower_name, TagSet()).test(tag)) return kLocalRules;
+  const auto list = image_.list_of(lower_name, tag, scratch);
+  return list ? std::string_view(image_.lists()[*list].id) : std::string_view();
+}
+
+base::Result<std::vector<RuleHit>> Classifier::explain(const dns::Name& lower_name) const {
+  auto listed = image_.explain(lower_name);
+  if (!listed) return listed;
+  std::vector<RuleHit> hits;
+  TagSet lifted;
+  for (const OverlayHit& local : overlay_.explain(lower_name)) {
+    if (local.in_force && local.rule.effect == Effect::kLift) lifted.set(local.rule.tag);
+    hits.push_back(hit_of(local));
+  }
+  for (RuleHit& hit : *listed) {
+    hit.lifted_locally = hit.in_force && lifted.test(hit.tag);
+    hit.in_force = hit.in_force && !hit.lifted_locally;
+    hits.push_back(std::move(hit));
+  }
+  return hits;
+}
+
+}  // namespace schoolgate::filter

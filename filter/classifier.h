@@ -1,0 +1,45 @@
+// Classifier: what a name is, by the image and by the local rules beside it. Whoever asks for a name's tags, its list or its
+// rules asks here, so that nobody can forget the local rules.
+//
+// Thread contract: as Image and Overlay. A view: valid as long as both are.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "dns/name.h"
+#include "filter/image.h"
+#include "filter/overlay.h"
+
+namespace schoolgate::filter {
+
+// Where other rules have the id of their list. No list has this id: there is a blank in it.
+constexpr std::string_view kLocalRules = "local rules";
+
+class Classifier {
+ public:
+  // REQUIRES: an overlay that was built with the tags of the image.
+  Classifier(const Image& image, const Overlay& overlay) : image_(image), overlay_(overlay) {}
+
+  // As Image has them, with the local rules. No allocation, no lock.
+  TagSet classify(const dns::Name& lower_name, Image::Scratch& scratch) const noexcept;
+  // As the lists alone have them: for showing what the local rules change.
+  TagSet listed(const dns::Name& lower_name, Image::Scratch& scratch) const noexcept {
+    return image_.classify(lower_name, scratch);
+  }
+  // The id of the list that gives `tag` to the name, kLocalRules when a local rule does, empty when none does.
+  std::string_view list_of(const dns::Name& lower_name, TagNumber tag, Image::Scratch& scratch) const noexcept;
+  // Every rule that covers the name, local ones first: they have no line, and who added them and why as their text. One
+  // that lifts a tag counts as an exception. Off the query path.
+  base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name) const;
+
+  const Image& image() const { return image_; }
+  const TagTable& tags() const { return image_.tags(); }
+
+ private:
+  const Image& image_;
+  const Overlay& overlay_;
+};
+
+}  // namespace schoolgate::filter
