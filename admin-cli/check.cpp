@@ -8,6 +8,7 @@
 #include "admin-cli/files.h"
 #include "admin-cli/table.h"
 #include "admin-cli/verbs.h"
+#include "policy/check.h"
 
 namespace schoolgate::admin_cli {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 using base::Result;
 using web::Json;
 
-Result<Json> check_offline(const Globals& globals, const CheckOptions& options, dns::Type type) {
+Result<Json> check_offline(const Globals& globals, const CheckOptions& options, dns::Type type, const Screen& screen) {
   auto files = read_files(globals.config);
   if (!files) return files.error();
   policy::CheckRequest request;
@@ -23,7 +24,11 @@ Result<Json> check_offline(const Globals& globals, const CheckOptions& options, 
   request.type = type;
   if (!options.device.empty()) request.device = options.device;
   if (!options.group.empty()) request.group = options.group;
-  const auto report = check_files(std::move(*files), request);
+  const auto names = read_names(*files);
+  if (!names) return names.error();
+  show_problems(*names, screen);
+  const auto policy = policy::Policy::compile(std::move(files->policy), files->taxonomy.tags());
+  const auto report = policy::check(*policy, {*names->image, *names->local_rules}, request);
   if (!report) return report.error();
   return web::to_json(*report);
 }
@@ -33,7 +38,7 @@ Result<Json> ask(const Globals& globals, const CheckOptions& options, const Scre
   if (!type) {
     return {base::ErrorCode::kInvalid, fmt::format("unknown type '{}': A, AAAA, HTTPS, TYPE65 …", options.type)};
   }
-  if (options.offline) return check_offline(globals, options, *type);
+  if (options.offline) return check_offline(globals, options, *type, screen);
   const auto client = connect(globals);
   if (!client) return client.error();
   auto answer = client->find(
@@ -42,7 +47,7 @@ Result<Json> ask(const Globals& globals, const CheckOptions& options, const Scre
   if (!answer) return answer.error();
   if (*answer) return std::move(**answer);
   screen.err << "schoolgated is not running; this is what its files say.\n";
-  return check_offline(globals, options, *type);
+  return check_offline(globals, options, *type, screen);
 }
 
 bool has_decided(const Json& step) {
@@ -106,14 +111,15 @@ std::string hits_table(const Json& report, const Screen& screen) {
     const bool in_force = flag_of(hit, "in_force");
     const bool opaque = flag_of(hit, "opaque");
     table.add({{text_of(hit, "list")},
-               {opaque ? "" : std::to_string(number_of(hit, "line"))},
+               {opaque || number_of(hit, "line") == 0 ? "" : std::to_string(number_of(hit, "line"))},
                {opaque ? "(opaque: names not stored)" : text_of(hit, "text")},
-               {in_force                    ? ""
-                : flag_of(hit, "exception") ? "an exception"
-                                            : "lifted by its own list"}});
+               {in_force                         ? ""
+                : flag_of(hit, "exception")      ? "an exception"
+                : flag_of(hit, "lifted_locally") ? "lifted by a local rule"
+                                                 : "lifted by its own list"}});
   }
-  if (table.empty()) return "No list has a rule for this name.\n";
-  return "Every rule of a list that covers it:\n" + table.to_text(screen);
+  if (table.empty()) return "No list and no local rule is about this name.\n";
+  return "Every rule that covers it:\n" + table.to_text(screen);
 }
 
 }  // namespace

@@ -8,9 +8,6 @@
 
 #include "admin-cli/files.h"
 #include "admin-cli/verbs.h"
-#include "filter/image.h"
-#include "lists/build.h"
-#include "lists/opaque_key.h"
 #include "policy/asker.h"
 #include "policy/bulk_check.h"
 
@@ -19,11 +16,12 @@ namespace {
 
 using policy::BulkCheck;
 
-base::Result<BulkCheck> make_check(const Globals& globals, const CheckOptions& options) {
+base::Result<BulkCheck> make_check(const Globals& globals, const CheckOptions& options, const Screen& screen) {
   auto files = read_files(globals.config);
   if (!files) return files.error();
-  auto image = lists::open_image(lists::image_path(files->configuration.state), files->configuration.state);
-  if (!image) return image.error().within("no filter image to check against (schoolgate lists build makes one)");
+  auto names = read_names(*files);
+  if (!names) return names.error();
+  show_problems(*names, screen);
   auto compiled = policy::Policy::compile(std::move(files->policy), files->taxonomy.tags());
   const auto given = [](const std::string& text) {
     return text.empty() ? std::nullopt : std::optional<std::string>(text);
@@ -31,7 +29,8 @@ base::Result<BulkCheck> make_check(const Globals& globals, const CheckOptions& o
   const auto asker = policy::find_asker(*compiled, given(options.device), given(options.group), std::nullopt);
   if (!asker) return asker.error();
   const auto form = globals.json ? BulkCheck::Form::kJson : BulkCheck::Form::kTabs;
-  return BulkCheck::make(std::move(compiled), std::move(*image), asker->group, form);
+  return BulkCheck::make({std::move(compiled), std::move(names->image), std::move(names->local_rules)}, asker->group,
+                         form);
 }
 
 // Lines longer than this are cut in pieces, and no piece is a name.
@@ -40,7 +39,7 @@ constexpr std::size_t kMostLineBytes = std::size_t{64} << 10;
 }  // namespace
 
 base::Status check_names(const Globals& globals, const CheckOptions& options, std::istream& in, const Screen& screen) {
-  auto check = make_check(globals, options);
+  auto check = make_check(globals, options, screen);
   if (!check) return check.error();
   std::string rest;  // a line whose end is still to come
   std::string out;

@@ -1,9 +1,10 @@
 #include "admin-cli/files.h"
 
-#include "filter/image.h"
+#include <ostream>
+
 #include "lists/build.h"
+#include "lists/local_rules_file.h"
 #include "lists/opaque_key.h"
-#include "policy/policy.h"
 
 namespace schoolgate::admin_cli {
 namespace {
@@ -36,11 +37,21 @@ Result<Files> read_files(resolver::Configuration configuration) {
   return Files{std::move(configuration), std::move(*taxonomy), std::move(*settings)};
 }
 
-Result<policy::CheckReport> check_files(Files files, const policy::CheckRequest& request) {
-  const auto image = lists::open_image(lists::image_path(files.configuration.state), files.configuration.state);
+Result<Names> read_names(const Files& files) {
+  auto image = lists::open_image(lists::image_path(files.configuration.state), files.configuration.state);
   if (!image) return image.error().within("no filter image to check against (schoolgate lists build makes one)");
-  const auto policy = policy::Policy::compile(std::move(files.policy), files.taxonomy.tags());
-  return policy::check(*policy, **image, request);
+  const auto kept = lists::read_local_rules(files.configuration.state);
+  auto local = lists::build_overlay(kept.rules, (*image)->tags(), files.taxonomy.tags().locked());
+  if (!local) return local.error();
+  Names names{std::move(*image), local->overlay, {}};
+  for (const std::string& problem : {kept.problem, lists::set_aside(kept.rules, *local)}) {
+    if (!problem.empty()) names.problems.push_back(problem);
+  }
+  return names;
+}
+
+void show_problems(const Names& names, const Screen& screen) {
+  for (const std::string& problem : names.problems) screen.err << printable(problem) << '\n';
 }
 
 }  // namespace schoolgate::admin_cli

@@ -57,16 +57,14 @@ std::size_t BulkCheck::Hash::operator()(const Outcome& outcome) const noexcept {
   return static_cast<std::size_t>(hash ^ hash >> 32);
 }
 
-base::Result<BulkCheck> BulkCheck::make(std::shared_ptr<const Policy> policy,
-                                        std::shared_ptr<const filter::Image> image, GroupNumber group, Form form) {
-  auto scratch = image->make_scratch();
+base::Result<BulkCheck> BulkCheck::make(Parts parts, GroupNumber group, Form form) {
+  auto scratch = parts.image->make_scratch();
   if (!scratch) return scratch.error();
-  return BulkCheck(std::move(policy), std::move(image), std::move(*scratch), group, form);
+  return BulkCheck(std::move(parts), std::move(*scratch), group, form);
 }
 
-BulkCheck::BulkCheck(std::shared_ptr<const Policy> policy, std::shared_ptr<const filter::Image> image,
-                     filter::Image::Scratch scratch, GroupNumber group, Form form)
-    : policy_(std::move(policy)), image_(std::move(image)), scratch_(std::move(scratch)), group_(group), form_(form) {}
+BulkCheck::BulkCheck(Parts parts, filter::Image::Scratch scratch, GroupNumber group, Form form)
+    : parts_(std::move(parts)), scratch_(std::move(scratch)), group_(group), form_(form) {}
 
 void BulkCheck::check(std::string_view written, std::string& out) {
   written = trimmed(written);
@@ -75,8 +73,9 @@ void BulkCheck::check(std::string_view written, std::string& out) {
   auto name = dns::Name::parse(written);
   if (!name || !std::all_of(written.begin(), written.end(), is_written_so)) return append_invalid(written, out);
   name->lower();
-  Outcome outcome{image_->classify(*name, scratch_), {}};
-  outcome.verdict = policy_->decide(group_, *name, outcome.tags);
+  const filter::Classifier names(*parts_.image, *parts_.local_rules);
+  Outcome outcome{names.classify(*name, scratch_), {}};
+  outcome.verdict = parts_.policy->decide(group_, *name, outcome.tags);
   auto known = texts_.find(outcome);
   if (known == texts_.end()) known = texts_.emplace(outcome, text_of(outcome)).first;
   if (form_ == Form::kJson) {
@@ -89,11 +88,11 @@ void BulkCheck::check(std::string_view written, std::string& out) {
 }
 
 std::string BulkCheck::text_of(const Outcome& outcome) const {
-  const filter::Tag* tag = outcome.verdict.tag ? image_->tags().find(*outcome.verdict.tag) : nullptr;
+  const filter::Tag* tag = outcome.verdict.tag ? parts_.image->tags().find(*outcome.verdict.tag) : nullptr;
   const std::string category = tag != nullptr ? tag->id : "";
   const std::string step(to_text(outcome.verdict.step));
   const std::string_view verdict = outcome.verdict.blocks() ? "blocked" : "allowed";
-  std::vector<std::string> tags = image_->tags().ids(outcome.tags);
+  std::vector<std::string> tags = parts_.image->tags().ids(outcome.tags);
   if (form_ == Form::kTabs) {
     return fmt::format("\t{}\t{}\t{}\n", verdict, category.empty() ? step : category,
                        tags.empty() ? "-" : fmt::to_string(fmt::join(tags, ",")));

@@ -15,7 +15,7 @@
 #include <unordered_map>
 
 #include "base/result.h"
-#include "filter/image.h"
+#include "filter/classifier.h"
 #include "policy/policy.h"
 
 namespace schoolgate::policy {
@@ -24,8 +24,13 @@ class BulkCheck {
  public:
   enum class Form { kTabs, kJson };  // kJson: an object a line: name, verdict, category, decided_by (the step), tags
 
-  static base::Result<BulkCheck> make(std::shared_ptr<const Policy> policy, std::shared_ptr<const filter::Image> image,
-                                      GroupNumber group, Form form);
+  struct Parts {
+    std::shared_ptr<const Policy> policy;
+    std::shared_ptr<const filter::Image> image;
+    std::shared_ptr<const filter::Overlay> local_rules;
+  };
+
+  static base::Result<BulkCheck> make(Parts parts, GroupNumber group, Form form);
 
   // Appends the line of a name as it was written, with or without the final dot. Nothing for an empty one.
   void check(std::string_view written, std::string& out);
@@ -41,13 +46,11 @@ class BulkCheck {
     std::size_t operator()(const Outcome& outcome) const noexcept;
   };
 
-  BulkCheck(std::shared_ptr<const Policy> policy, std::shared_ptr<const filter::Image> image,
-            filter::Image::Scratch scratch, GroupNumber group, Form form);
+  BulkCheck(Parts parts, filter::Image::Scratch scratch, GroupNumber group, Form form);
   std::string text_of(const Outcome& outcome) const;
   void append_invalid(std::string_view written, std::string& out) const;
 
-  std::shared_ptr<const Policy> policy_;
-  std::shared_ptr<const filter::Image> image_;
+  Parts parts_;
   filter::Image::Scratch scratch_;
   GroupNumber group_;
   Form form_;

@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "dns/types.h"
-#include "filter/image.h"
+#include "filter/classifier.h"
 #include "policy/policy.h"
 
 namespace schoolgate::policy {
@@ -26,8 +26,8 @@ struct CheckStep {
   std::string rule;              // in words: "category gambling"
   std::string list;              // of a list rule; empty otherwise
   std::optional<unsigned> line;  // of the list, or of the policy file for a name rule; absent for an opaque list
-  std::string text;              // the list's line as written; empty for an opaque list
-  std::string outcome;           // "blocks", "allows", "no match", "not reached"
+  std::string text;     // the list's line as written, empty for an opaque list; of a local rule, why and by whom
+  std::string outcome;  // "blocks", "allows", "no match", "lifted by a local rule", "not reached"
 };
 
 struct CheckReport {
@@ -45,6 +45,6 @@ struct CheckReport {
   std::string targets = "not followed: names that the answer leads to are decided too when it is asked";
 };
 
-base::Result<CheckReport> check(const Policy& policy, const filter::Image& image, const CheckRequest& request);
+base::Result<CheckReport> check(const Policy& policy, const filter::Classifier& names, const CheckRequest& request);
 
 }  // namespace schoolgate::policy

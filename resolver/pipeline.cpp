@@ -139,12 +139,12 @@ bool Pipeline::answer_locally(const Lookup& lookup) {
 }
 
 bool Pipeline::classify(Lookup& lookup) {
-  const auto& image = lookup.view->snapshot->image;
-  if (image == nullptr) {  // never unfiltered
+  const Snapshot& snapshot = *lookup.view->snapshot;
+  if (snapshot.image == nullptr) {  // never unfiltered
     respond_failure(lookup, ExtendedError::kNotReady);
     return false;
   }
-  lookup.tags = image->classify(lookup.query.lower_qname, lookup.view->scratch);
+  lookup.tags = snapshot.names().classify(lookup.query.lower_qname, lookup.view->scratch);
   return true;
 }
 
@@ -203,7 +203,7 @@ const std::vector<filter::TagSet>& Pipeline::tags_of_targets(const Lookup& looku
   if (entry.tags_generation != snapshot.generation) {
     entry.target_tags.clear();
     for (const dns::Name& target : entry.answer.targets) {
-      entry.target_tags.push_back(snapshot.image->classify(target, lookup.view->scratch));
+      entry.target_tags.push_back(snapshot.names().classify(target, lookup.view->scratch));
     }
     entry.tags_generation = snapshot.generation;
   }
@@ -286,8 +286,7 @@ void Pipeline::name_the_reason(const Lookup& lookup, const policy::Verdict& verd
   const Snapshot& snapshot = *lookup.view->snapshot;
   if (verdict.tag) {
     if (const filter::Tag* tag = snapshot.image->tags().find(*verdict.tag)) LookupRecord::put(record.category, tag->id);
-    const auto list = snapshot.image->list_of(name, *verdict.tag, lookup.view->scratch);
-    if (list) LookupRecord::put(record.list, snapshot.image->lists()[*list].id);
+    LookupRecord::put(record.list, snapshot.names().list_of(name, *verdict.tag, lookup.view->scratch));
   } else if (verdict.rule) {
     LookupRecord::put(record.list, snapshot.policy->group(snapshot.policy->rule(*verdict.rule).group).id);
   }

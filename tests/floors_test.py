@@ -16,6 +16,7 @@ FLOORS = {"base": 0, "dns": 1, "filter": 2, "lists": 3, "policy": 3, "people": 3
 C_LIBRARIES = re.compile(r"<(uv\.h|ldns/|hs\.h|hs/|sqlite3\.h|SQLiteCpp/|curl/|nghttp2/|unbound\.h|boost/)")
 # Seen by the .cpp files of its own folder only.
 INSIDE_A_WRAPPER = "resolver/uv/closing.h"
+ASKS_IMAGE = re.compile(r"image_?(\(\))?\)?(->|\.)(classify|list_of|explain)\(")
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"][^>"]+)', re.MULTILINE)
 USES = re.compile(r"schoolgate_room\((\S+)[^)]*?\bUSES\b([^)]*)\)")
 LINKED_ROOM = re.compile(r"\bschoolgate_([a-z_]+)")
@@ -94,7 +95,15 @@ class Floors(unittest.TestCase):
                    and not re.fullmatch(r"resolver/uv/\w+\.cpp", path)]
         self.assertEqual(outside, [])
 
+    def test_what_a_name_is_is_asked_of_the_classifier(self) -> None:
+        """The image alone does not know the local rules."""
+        asked = [path for path, text in sources(".h", ".cpp") if not path.startswith("filter/") and ASKS_IMAGE.search(text)]
+        self.assertEqual(asked, [])
+
     def test_what_would_be_found(self) -> None:
+        self.assertTrue(ASKS_IMAGE.search("snapshot.image->classify(name, scratch)"))
+        self.assertTrue(ASKS_IMAGE.search("names.image().explain(name)"))
+        self.assertFalse(ASKS_IMAGE.search("snapshot.names().classify(name, scratch)"))
         self.assertTrue(climbing_includes("base/x.h", '#include "dns/name.h"'))
         self.assertTrue(climbing_includes("policy/x.cpp", '# include "lists/build.h"'), "rooms on one floor do not meet")
         self.assertTrue(climbing_includes("resolver/x.cpp", '#include "resolver/daemon/main.h"'))

@@ -108,7 +108,7 @@ base::Result<policy::CheckReport> DaemonService::check(const policy::CheckReques
   policy::CheckRequest with_mac = request;
   const auto address = request.device ? base::IpAddress::parse(*request.device) : std::nullopt;
   if (address) with_mac.mac = find_mac(*address);
-  return policy::check(*snapshot->policy, *snapshot->image, with_mac);
+  return policy::check(*snapshot->policy, snapshot->names(), with_mac);
 }
 
 void DaemonService::take(std::shared_ptr<const resolver::NeighbourTable> neighbours) {

@@ -151,7 +151,7 @@ TEST_F(CliTest, CheckExplainsLikeAColleague) {
   EXPECT_EQ(ran.exit, 0) << ran.err;
   EXPECT_EQ(ran.out.substr(0, ran.out.find('\n')),
             "bet365.com is BLOCKED for group pupils: category gambling (secret-list, line 12: bet365.com)");
-  for (const char* words : {"locked-category", "no match", "blocks", "not reached", "Every rule of a list"}) {
+  for (const char* words : {"locked-category", "no match", "blocks", "not reached", "Every rule that covers it"}) {
     EXPECT_TRUE(has(ran.out, words)) << words;
   }
   EXPECT_EQ(place_.service.asked_check.group, "pupils");

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <iostream>
+
 #include <nlohmann/json.hpp>
 
 #include "web/json.h"
@@ -103,6 +105,35 @@ TEST_F(FilesTest, AnOpaqueListIsBuiltAndCheckedWithItsKey) {
   }
   ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
   EXPECT_EQ(place_.run({"check", "www.bet365.com"}).exit, 0);
+}
+
+TEST_F(FilesTest, LocalRulesCountWithoutADaemonToo) {
+  ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
+  place_.write("state/local_rules.toml",
+               "[[rule]]\nname = \"bet365.com\"\neffect = \"lift\"\ncategory = \"gambling\"\nreason = \"ours\"\n"
+               "added_by = \"jane\"\nadded = \"2026-11-25T09:30:00Z\"\n[[rule]]\nname = \"=odd.example\"\n"
+               "effect = \"give\"\ncategory = \"gambling\"\nreason = \"\"\nadded_by = \"jane\"\n"
+               "added = \"2026-11-25T09:30:00Z\"\n");
+  const Ran lifted = place_.run({"check", "bet365.com", "--offline"});
+  EXPECT_EQ(lifted.err, "");
+  EXPECT_TRUE(has(lifted.out, "bet365.com is ALLOWED")) << lifted.out;
+  EXPECT_TRUE(has(lifted.out, "ours (jane, 2026-11-25)")) << lifted.out;
+  EXPECT_TRUE(has(place_.run({"check", "odd.example", "--offline"}).out,
+                  "is BLOCKED for group pupils: category gambling (local rules: no reason given (jane, 2026-11-25))"));
+  const Ran many = check_many("bet365.com\nodd.example\nwww.odd.example\n");
+  EXPECT_EQ(many.out,
+            "bet365.com\tallowed\totherwise\t-\nodd.example\tblocked\tgambling\tgambling\n"
+            "www.odd.example\tallowed\totherwise\t-\n");
+}
+
+TEST_F(FilesTest, DamagedLocalRulesAreSaidAndTheRestIsChecked) {
+  ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
+  place_.write("state/local_rules.toml", "nonsense");
+  const Ran ran = place_.run({"check", "bet365.com", "--offline"});
+  EXPECT_EQ(ran.exit, 0);
+  EXPECT_TRUE(has(ran.out, "is BLOCKED"));
+  EXPECT_TRUE(has(ran.err, "local_rules.toml:1:")) << ran.err;
+  EXPECT_TRUE(has(ran.err, "no local rule is in force")) << ran.err;
 }
 
 TEST_F(FilesTest, ExitCodesTellWhoseMistakeItIs) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "filter/image_builder.h"
+#include "policy/bulk_check.h"
 #include "tests/policy/sample.h"
 
 namespace schoolgate::policy {
@@ -73,7 +74,7 @@ class Check : public ::testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
-  static base::Result<CheckReport> ask(CheckRequest request) { return check(*policy_, *image_, request); }
+  static base::Result<CheckReport> ask(CheckRequest request) { return check(*policy_, {*image_, *local_}, request); }
   static CheckReport ask_name(std::string_view typed) {
     CheckRequest request;
     request.name = typed;
@@ -91,6 +92,7 @@ class Check : public ::testing::Test {
   static constexpr filter::OpaqueKey kKey = {1, 2, 3};
   static inline std::filesystem::path folder_;
   static inline std::shared_ptr<const filter::Image> image_;
+  static inline std::shared_ptr<const filter::Overlay> local_ = std::make_shared<const filter::Overlay>();
   static inline std::shared_ptr<const Policy> policy_;
 };
 
@@ -161,6 +163,73 @@ TEST_F(Check, ALiftedSecurityCategorySaysByWhat) {
   EXPECT_EQ(report.chain[2].rule, "category malware");
   EXPECT_EQ(report.chain[2].outcome, "lifted by allow scanner.example in group pupils");
   EXPECT_EQ(ask_name("www.scanner.example").decided_by, "category malware, list bad, line 1");
+}
+
+// Local rules for as long as a test lasts.
+class CheckWithLocalRules : public Check {
+ protected:
+  ~CheckWithLocalRules() override { local_ = std::make_shared<const filter::Overlay>(); }
+  static void set_rules(std::vector<filter::OverlayRule> rules) {
+    local_ = filter::Overlay::build(image_->tags(), std::move(rules)).value();
+  }
+};
+
+TEST_F(CheckWithLocalRules, OneThatBlocksIsNamedWithItsReason) {
+  set_rules(
+      {{name("plain.example"), Reach::kBoth, filter::Effect::kGive, sample::kGambling, "odd (jane, 2026-11-25)"}});
+  const CheckReport report = ask_name("www.plain.example");
+  EXPECT_EQ(report.verdict, "blocked");
+  EXPECT_EQ(report.category, "gambling");
+  EXPECT_EQ(report.decided_by, "category gambling, local rules: odd (jane, 2026-11-25)");
+  EXPECT_EQ(report.tags, std::vector<std::string>{"gambling"});
+  EXPECT_EQ(report.chain[5].list, "local rules");
+  EXPECT_FALSE(report.chain[5].line);
+  EXPECT_EQ(report.chain[5].text, "odd (jane, 2026-11-25)");
+}
+
+TEST_F(CheckWithLocalRules, OneThatLiftsIsNamedWhereItDid) {
+  set_rules({{name("fair.bet.example"), Reach::kBoth, filter::Effect::kLift, sample::kGambling, "good (jane)"},
+             {name("bet.example"), Reach::kBoth, filter::Effect::kLift, sample::kGames, "wide (joe)"}});
+  const CheckReport report = ask_name("fair.bet.example");
+  EXPECT_EQ(report.verdict, "allowed");
+  EXPECT_EQ(report.decided_by, "otherwise allow");
+  EXPECT_TRUE(report.tags.empty());
+  EXPECT_EQ(report.chain[5].outcome, "lifted by a local rule");
+  EXPECT_EQ(report.chain[5].rule, "categories gambling, games");
+  EXPECT_EQ(report.chain[5].list, "local rules");
+  EXPECT_EQ(report.chain[5].text, "good (jane)");
+  EXPECT_EQ(report.chain[0].outcome, "no match");
+  EXPECT_EQ(report.chain[0].list, "");
+  const CheckReport half = ask_name("bet.example");
+  EXPECT_EQ(half.verdict, "blocked");
+  EXPECT_EQ(half.chain[5].list, "odds") << "what still blocks is what is named";
+}
+
+TEST_F(CheckWithLocalRules, ASecurityCategoryIsLiftedToo) {
+  set_rules({{name("scanner.example"), Reach::kBoth, filter::Effect::kLift, sample::kMalware, "ours (jane)"}});
+  const CheckReport report = ask_name("www.scanner.example");
+  EXPECT_EQ(report.verdict, "allowed");
+  EXPECT_EQ(report.chain[2].outcome, "lifted by a local rule");
+  EXPECT_EQ(report.chain[2].rule, "category malware");
+}
+
+TEST_F(CheckWithLocalRules, ANameRuleStillSaysItsWord) {
+  set_rules({{name("x.wide.example"), Reach::kBoth, filter::Effect::kLift, sample::kGambling, "ours (jane)"}});
+  EXPECT_EQ(ask_name("x.wide.example").decided_by, "block wide.example in group pupils, policy.toml:5:16");
+}
+
+TEST_F(CheckWithLocalRules, ManyNamesAreDecidedLikeOne) {
+  set_rules({{name("plain.example"), Reach::kBoth, filter::Effect::kGive, sample::kGambling, ""},
+             {name("bet.example"), Reach::kExact, filter::Effect::kLift, sample::kGambling, ""},
+             {name("bet.example"), Reach::kExact, filter::Effect::kLift, sample::kGames, ""}});
+  auto bulk = BulkCheck::make({policy_, image_, local_}, policy_->default_group(), BulkCheck::Form::kTabs);
+  ASSERT_TRUE(bulk);
+  std::string out;
+  for (const char* written : {"plain.example", "bet.example", "www.bet.example"}) bulk->check(written, out);
+  EXPECT_EQ(out,
+            "plain.example\tblocked\tgambling\tgambling\n"
+            "bet.example\tallowed\totherwise\t-\n"
+            "www.bet.example\tblocked\tgambling\tgambling,games\n");
 }
 
 TEST_F(Check, OtherwiseDecides) {

@@ -85,6 +85,19 @@ const std::map<std::string, Field>& fields() {
   return table;
 }
 
+// A word without '=' belongs to the value before it: "list=local rules".
+std::vector<std::string> pairs_of(const std::vector<std::string>& words) {
+  std::vector<std::string> pairs;
+  for (const std::string& word : words) {
+    if (pairs.empty() || word.find('=') != std::string::npos) {
+      pairs.push_back(word);
+    } else {
+      pairs.back() += " " + word;
+    }
+  }
+  return pairs;
+}
+
 std::string compared(const std::string& key, const std::string& wanted, const std::string& found) {
   return wanted == found ? "" : key + " is " + (found.empty() ? "empty" : found) + ", expected " + wanted + "\n";
 }
@@ -102,9 +115,9 @@ std::string mismatch(const Reply& reply, const std::vector<std::string>& words) 
   return problems;
 }
 
-std::string mismatch(const LookupRecord& record, const std::vector<std::string>& pairs) {
+std::string mismatch(const LookupRecord& record, const std::vector<std::string>& words) {
   std::string problems;
-  for (const std::string& pair : pairs) {
+  for (const std::string& pair : pairs_of(words)) {
     const std::size_t equals = pair.find('=');
     const auto field = fields().find(pair.substr(0, equals));
     if (equals == std::string::npos || field == fields().end()) return "EXPECT_RECORD does not know '" + pair + "'";

@@ -12,6 +12,6 @@ namespace schoolgate::scenarios {
 std::string mismatch(const Reply& reply, const std::vector<std::string>& words);
 
 // The same for "device=lab-pc-07 verdict=blocked".
-std::string mismatch(const history::LookupRecord& record, const std::vector<std::string>& pairs);
+std::string mismatch(const history::LookupRecord& record, const std::vector<std::string>& words);
 
 }  // namespace schoolgate::scenarios

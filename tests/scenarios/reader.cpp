@@ -67,6 +67,7 @@ class Reader {
     if (line.empty() || line.starts_with("#")) return;
     if (section_ == "settings") return take_setting(words_of(line));
     if (section_ == "list") return setting_.rules.lists.at(list_).names.push_back(line);
+    if (section_ == "local") return take_local(words_of(line));
     if (section_ == "upstream") return take_canned(line);
     if (section_ == "steps") return take_step(line);
     fail("a line outside of every section");
@@ -84,8 +85,10 @@ class Reader {
     } else if (section_ == "steps" && words.size() == 1) {
       if (!started_) scenario_.start = setting_;
       started_ = true;
+    } else if (section_ == "local" && words.size() == 1) {
+      setting_.rules.local.clear();
     } else if ((section_ != "settings" && section_ != "upstream") || words.size() != 1) {
-      fail("no such section; there are [policy], [settings], [list ID CATEGORY], [upstream] and [steps]");
+      fail("no such section; there are [policy], [settings], [list ID CATEGORY], [local], [upstream] and [steps]");
     }
   }
 
@@ -96,6 +99,11 @@ class Reader {
     }
     if (list_ == lists.size()) lists.emplace_back();
     lists[list_] = {id, category, {}};
+  }
+
+  void take_local(const std::vector<std::string>& words) {
+    if (words.size() != 2) return fail("a local rule is CATEGORY NAME");
+    setting_.rules.local.push_back({words[0], words[1]});
   }
 
   void take_setting(const std::vector<std::string>& words) {

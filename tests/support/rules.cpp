@@ -13,26 +13,42 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
-base::Status add_rule(filter::ImageBuilder& builder, filter::ListNumber list, std::string_view text,
-                      std::uint32_t line) {
-  const std::string_view written = text;
-  auto exception = filter::Exception::kNo;
-  auto reach = filter::Reach::kBoth;
+struct WrittenRule {
+  dns::Name name;
+  filter::Reach reach = filter::Reach::kBoth;
+  filter::Exception exception = filter::Exception::kNo;
+};
+
+base::Result<WrittenRule> parse_rule(std::string_view text) {
+  WrittenRule rule;
   if (text.starts_with("@@")) {
-    exception = filter::Exception::kYes;
+    rule.exception = filter::Exception::kYes;
     text.remove_prefix(2);
   }
   if (text.starts_with("=")) {
-    reach = filter::Reach::kExact;
+    rule.reach = filter::Reach::kExact;
     text.remove_prefix(1);
   } else if (text.starts_with("*.")) {
-    reach = filter::Reach::kSubdomains;
+    rule.reach = filter::Reach::kSubdomains;
     text.remove_prefix(2);
   }
   const auto name = dns::Name::parse(text);
   if (!name) return name.error();
-  builder.add_name(list, reach, exception, *name, line, written);
-  return {};
+  rule.name = *name;
+  return rule;
+}
+
+base::Result<std::shared_ptr<const filter::Overlay>> build_overlay(const Rules& rules, const filter::TagTable& tags) {
+  std::vector<filter::OverlayRule> local;
+  for (const Rules::Local& each : rules.local) {
+    const filter::Tag* tag = tags.find(each.category);
+    const auto rule = parse_rule(each.name);
+    if (tag == nullptr) return Error(ErrorCode::kInvalid, "unknown category '" + each.category + "'");
+    if (!rule) return rule.error();
+    const auto effect = rule->exception == filter::Exception::kYes ? filter::Effect::kLift : filter::Effect::kGive;
+    local.push_back({rule->name, rule->reach, effect, tag->number, "by the test"});
+  }
+  return filter::Overlay::build(tags, std::move(local));
 }
 
 base::Result<std::shared_ptr<const filter::Image>> build_image(const Rules& rules, const filter::TagTable& tags) {
@@ -44,7 +60,9 @@ base::Result<std::shared_ptr<const filter::Image>> build_image(const Rules& rule
     const auto number = builder.add_list({list.id, tag->number, "1", "here"});
     std::uint32_t line = 0;
     for (const std::string& name : list.names) {
-      if (auto added = add_rule(builder, number, name, ++line); !added) return added.error();
+      const auto rule = parse_rule(name);
+      if (!rule) return rule.error();
+      builder.add_name(number, rule->reach, rule->exception, rule->name, ++line, name);
     }
   }
   const std::string path = folder.file("filter.image");
@@ -86,6 +104,9 @@ base::Result<std::shared_ptr<const resolver::Snapshot>> make_snapshot(const Rule
     if (!image) return image.error();
     snapshot->image = std::move(*image);
   }
+  auto overlay = build_overlay(rules, taxonomy->tags());
+  if (!overlay) return overlay.error();
+  snapshot->local_rules = std::move(*overlay);
   return std::shared_ptr<const resolver::Snapshot>(std::move(snapshot));
 }
 

@@ -17,8 +17,14 @@ struct Rules {
     std::vector<std::string> names;  // "name", "=exact", "*.subdomains", "@@exception"
   };
 
+  struct Local {
+    std::string category;
+    std::string name;  // as of a list; an exception lifts
+  };
+
   std::string policy = "default_group = \"everyone\"\n";  // policy.toml
   std::vector<List> lists;
+  std::vector<Local> local;
   bool has_image = true;  // false: no image could be read
   std::string block_ipv4 = "10.0.0.2";
   std::string block_ipv6;  // empty: none
