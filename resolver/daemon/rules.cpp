@@ -71,11 +71,14 @@ Rules::Rules(const Parts& parts, lists::Taxonomy taxonomy)
       configuration_text_(text_of(parts.configuration.file)),
       problems_(parts.problems),
       taxonomy_(std::move(taxonomy)),
+      local_rules_(parts.configuration.state, parts.problems),
       builder_path_(parts.builder) {}
 
 void Rules::start(resolver::uv::Loop& loop, Succession::Workers workers) {
   loop_ = &loop;
-  succession_->start(loop, std::move(workers));
+  succession_->start(loop, std::move(workers),
+                     [this](std::uint64_t generation) { local_rules_.came_into_force(generation); });
+  local_rules_.start(loop, [this] { return follow(); });
   builder_ = std::make_unique<ListBuilder>(loop, build_command(builder_path_, configuration_),
                                            [this](const base::Status& built) { finish_build(built); });
   build();
@@ -85,6 +88,7 @@ void Rules::stop() {
   policy_task_.reset();
   image_task_.reset();
   builder_.reset();
+  local_rules_.stop();
   succession_->stop();
 }
 
@@ -112,7 +116,7 @@ void Rules::take_policy(PolicyResult policy) {
   }
   problems_.set("policy", "");
   policy_ = std::move(*policy);
-  succession_->follow(make_snapshot());
+  follow();
   build();
 }
 
@@ -133,7 +137,7 @@ void Rules::finish_build(const base::Status& built) {
       *loop_, [this, wanted]() -> base::Result<ReadImages> { return read_images(wanted); },
       [this](base::Result<ReadImages> images) {
         take_images(images ? std::move(*images) : ReadImages{images.error(), nullptr});
-        succession_->follow(make_snapshot());
+        follow();
       });
 }
 
@@ -191,10 +195,17 @@ void Rules::take_report() {
   report_ = std::move(report);
 }
 
+std::uint64_t Rules::follow() {
+  succession_->follow(make_snapshot());
+  return generation_;
+}
+
 std::shared_ptr<const resolver::Snapshot> Rules::make_snapshot() {
   auto snapshot = std::make_shared<resolver::Snapshot>();
   snapshot->generation = ++generation_;
   snapshot->image = image_;
+  const filter::TagTable& tags = image_ != nullptr ? image_->tags() : taxonomy_.tags();
+  snapshot->local_rules = local_rules_.overlay(tags, taxonomy_.tags().locked());
   snapshot->policy = policy_;
   snapshot->block = block_addresses(configuration_);
   snapshot->illegal = taxonomy_.tags().locked();

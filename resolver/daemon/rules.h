@@ -1,4 +1,4 @@
-// Rules: the taxonomy, the policy and the image in force, as one Snapshot; read again on SIGHUP, while the image is built
+// Rules: the taxonomy, the policy, the image and the local rules in force, as one Snapshot; read again on SIGHUP, while the image is built
 // in the background. What cannot be read leaves what is in force.
 //
 // Thread contract: belongs to the control thread; snapshot(), taxonomy(), report() and has_unused_build() may be called by
@@ -18,6 +18,7 @@
 #include "policy/policy.h"
 #include "resolver/configuration.h"
 #include "resolver/daemon/list_builder.h"
+#include "resolver/daemon/local_rules.h"
 #include "resolver/daemon/problems.h"
 #include "resolver/daemon/succession.h"
 #include "resolver/snapshot.h"
@@ -47,6 +48,7 @@ class Rules {
   const lists::Taxonomy& taxonomy() const { return taxonomy_; }
   // What the image in force was built from; kNotFound when there is none.
   base::Result<lists::BuildOutcome> report() const;
+  LocalRules& local_rules() { return local_rules_; }
   // Somebody built the lists by hand since.
   bool has_unused_build() const;
 
@@ -73,6 +75,7 @@ class Rules {
   void compare_configuration();
   void take_report();
   std::shared_ptr<const resolver::Snapshot> make_snapshot();
+  std::uint64_t follow();  // a new snapshot's generation
 
   const resolver::Configuration& configuration_;
   std::optional<std::string> configuration_text_;  // at the start; absent when this user may not read it
@@ -80,6 +83,7 @@ class Rules {
   lists::Taxonomy taxonomy_;
   PolicyPointer policy_;
   ImagePointer image_;
+  LocalRules local_rules_;
   std::uint64_t generation_ = 0;
   std::unique_ptr<Succession> succession_;
   const std::string builder_path_;

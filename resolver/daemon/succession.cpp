@@ -7,7 +7,7 @@
 namespace schoolgate::daemon {
 namespace {
 
-constexpr std::uint64_t kLookMs = 5;
+constexpr std::uint64_t kLookMs = 1;  // who changed a local rule waits for it
 constexpr std::uint64_t kLingerMs = 500;
 constexpr std::int64_t kPostAgainUs = 1'000'000;
 
@@ -16,8 +16,9 @@ constexpr std::int64_t kPostAgainUs = 1'000'000;
 Succession::Succession(SnapshotPointer first, const base::Clock& clock, Problems& problems)
     : clock_(clock), problems_(problems), newest_(std::move(first)), in_force_(newest_) {}
 
-void Succession::start(resolver::uv::Loop& loop, Workers workers) {
+void Succession::start(resolver::uv::Loop& loop, Workers workers, std::function<void(std::uint64_t)> came_into_force) {
   workers_ = std::move(workers);
+  came_into_force_ = std::move(came_into_force);
   watch_ = std::make_unique<resolver::uv::Timer>(loop, [this] { look(); });
 }
 
@@ -54,6 +55,7 @@ void Succession::come_into_force() {
   problems_.set("workers", "");
   spdlog::info("rules in force: policy {}, image {}", newest_->policy->settings().digest,
                newest_->image != nullptr ? newest_->image->digest() : "none");
+  came_into_force_(newest_->generation);
 }
 
 }  // namespace schoolgate::daemon

@@ -31,7 +31,8 @@ class Succession {
   // The first one is what the workers are started with.
   Succession(SnapshotPointer first, const base::Clock& clock, Problems& problems);
 
-  void start(resolver::uv::Loop& loop, Workers workers);
+  // `came_into_force` is told the generation of each that does.
+  void start(resolver::uv::Loop& loop, Workers workers, std::function<void(std::uint64_t)> came_into_force);
   void stop() { watch_.reset(); }  // before the loop goes
 
   // REQUIRES: start(), and a higher generation than the last. The newest wins, whether or not the one before it came into
@@ -46,6 +47,7 @@ class Succession {
   const base::Clock& clock_;
   Problems& problems_;
   Workers workers_;
+  std::function<void(std::uint64_t)> came_into_force_;
   SnapshotPointer newest_;
   std::int64_t posted_us_ = 0;
   std::vector<SnapshotPointer> former_;

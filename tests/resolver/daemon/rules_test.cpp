@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "base/clock.h"
 #include "lists/report.h"
@@ -249,6 +250,60 @@ TEST_F(RulesTest, AChangedConfigurationIsSaid) {
   school_.folder.write("schoolgate.toml", "[server]\nworkers = 4\n");
   rules_->reload();
   EXPECT_TRUE(run_until_problem("schoolgate.toml has changed since the start"));
+}
+
+TEST_F(RulesTest, ALocalRuleStaysInForceWhateverElseIsNew) {
+  const std::string first = school_.build_image("bets.example");
+  const std::string second = school_.build_image("poker.example");
+  school_.install(first);
+  school_.write_builder("sleep 5");
+  start();
+  const auto tags_of = [this](const char* name) {
+    const auto now = rules_->snapshot();
+    auto scratch = now->image->make_scratch().value();
+    return now->image->tags().ids(now->names().classify(*dns::Name::parse(name), scratch));
+  };
+  lists::LocalChange change;
+  change.put.resize(2);
+  ASSERT_TRUE(lists::read_written_name("bets.example", change.put[0]));
+  ASSERT_TRUE(lists::read_written_name("new.example", change.put[1]));
+  change.put[0].effect = filter::Effect::kLift;
+  for (lists::LocalRule& rule : change.put) rule.category = "gambling";
+  std::optional<base::Status> status;
+  std::thread caller([&] { status = rules_->local_rules().change(change); });
+  ASSERT_TRUE(run_until(loop_, [&] { return status.has_value(); }));
+  caller.join();
+  ASSERT_TRUE(*status) << status->error().message();
+  const auto holds = [&] {
+    return tags_of("bets.example").empty() && tags_of("new.example") == std::vector<std::string>{"gambling"};
+  };
+  EXPECT_TRUE(holds()) << "at once";
+  const auto before = rules_->snapshot()->policy;
+  school_.write_policy("games");
+  school_.write_builder("cp -f " + second + " " + school_.image() + ".new; mv " + school_.image() + ".new " +
+                        school_.image());
+  rules_->reload();
+  ASSERT_TRUE(run_until(loop_, [&] { return rules_->snapshot()->policy != before; }));
+  EXPECT_TRUE(holds()) << "after a new policy";
+  rules_->stop();
+  rules_.reset();
+  school_.write_builder("cp -f " + second + " " + school_.image() + ".new; mv " + school_.image() + ".new " +
+                        school_.image());
+  newest_ = 1;
+  start();
+  EXPECT_TRUE(holds()) << "after a restart";
+  ASSERT_TRUE(run_until_digest(digest_of(second)));
+  EXPECT_TRUE(holds()) << "with a new image";
+  EXPECT_EQ(tags_of("poker.example"), std::vector<std::string>{"gambling"});
+}
+
+TEST_F(RulesTest, DamagedLocalRulesDoNotKeepItFromStarting) {
+  school_.install(school_.build_image("bets.example"));
+  school_.folder.write("state/local_rules.toml", "[[rule]]\nname = 7\n");
+  ASSERT_TRUE(load());
+  ASSERT_EQ(problems_.texts().size(), 1u);
+  EXPECT_NE(problems_.texts()[0].find("local_rules.toml:1:1: "), std::string::npos) << problems_.texts()[0];
+  EXPECT_NE(problems_.texts()[0].find("no local rule is in force"), std::string::npos);
 }
 
 TEST_F(RulesTest, WithoutAPolicyThereIsNoStart) {

@@ -17,7 +17,8 @@ class SuccessionTest : public testing::Test {
   void start() {
     succession_.start(loop_,
                       {[this](const Succession::SnapshotPointer& snapshot) { posted_.push_back(snapshot->generation); },
-                       [this] { return in_use_; }});
+                       [this] { return in_use_; }},
+                      [this](std::uint64_t generation) { told_.push_back(generation); });
   }
   std::uint64_t in_force() const { return succession_.in_force()->generation; }
 
@@ -26,6 +27,7 @@ class SuccessionTest : public testing::Test {
   resolver::uv::Loop loop_;
   std::uint64_t in_use_ = 1;
   std::vector<std::uint64_t> posted_;
+  std::vector<std::uint64_t> told_;  // what came into force
   Succession succession_{snapshot(1), clock_, problems_};
 };
 
@@ -39,6 +41,7 @@ TEST_F(SuccessionTest, ComesIntoForceWhenTheLastWorkerHasIt) {
   in_use_ = 2;
   EXPECT_TRUE(run_until(loop_, [this] { return in_force() == 2; }));
   EXPECT_TRUE(problems_.texts().empty());
+  EXPECT_EQ(told_, std::vector<std::uint64_t>{2}) << "once, and not before";
 }
 
 TEST_F(SuccessionTest, TheNewestOvertakes) {
@@ -50,6 +53,7 @@ TEST_F(SuccessionTest, TheNewestOvertakes) {
   EXPECT_EQ(in_force(), 1u);
   in_use_ = 3;
   EXPECT_TRUE(run_until(loop_, [this] { return in_force() == 3; }));
+  EXPECT_EQ(told_, std::vector<std::uint64_t>{3});
 }
 
 TEST_F(SuccessionTest, AWorkerThatDoesNotTakeItIsToldAgainAndTheProblemShown) {
