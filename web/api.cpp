@@ -206,24 +206,72 @@ Result<Json> get_lists(Service& service, const Parameters&) {
   return to_json(*outcome, service.taxonomy());
 }
 
+Result<Json> get_local_rules(Service& service, const Parameters&) {
+  Json rules = Json::array();
+  for (const auto& state : service.local_rules()) rules.push_back(to_json(state));
+  return Json{{"rules", std::move(rules)}};
+}
+
+Result<Json> change_local_rules(Service& service, const Parameters& parameters, LocalRequest::Kind kind) {
+  LocalRequest request;
+  request.kind = kind;
+  const auto name = parameters.find("name");
+  const auto by = parameters.find("by");
+  if (!name) return {ErrorCode::kInvalid, "name is missing: example.org, *.example.org or =example.org"};
+  if (!by) return {ErrorCode::kInvalid, "by is missing: who asks for the change"};
+  request.name = *name;
+  request.category = parameters.find("category");
+  request.reason = parameters.find("reason").value_or("");
+  request.by = *by;
+  const auto outcome = service.change_local_rules(request);
+  if (!outcome) return outcome.error();
+  return to_json(*outcome);
+}
+
+Result<Json> post_local_rule(Service& service, const Parameters& parameters) {
+  const std::string effect = parameters.find("effect").value_or("");
+  if (effect == "give") return change_local_rules(service, parameters, LocalRequest::Kind::kBlock);
+  if (effect == "lift") return change_local_rules(service, parameters, LocalRequest::Kind::kAllow);
+  return {ErrorCode::kInvalid, fmt::format("effect is '{}', and should be give or lift", effect)};
+}
+
+Result<Json> delete_local_rule(Service& service, const Parameters& parameters) {
+  return change_local_rules(service, parameters, LocalRequest::Kind::kRemove);
+}
+
 struct Route {
   std::string_view path;
+  std::string_view method;  // GET stands for HEAD too
   std::vector<std::string> parameters;
-  Result<Json> (*get)(Service&, const Parameters&);
+  Result<Json> (*answer)(Service&, const Parameters&);
 };
 
-// Every route of the API. All are read-only: GET and HEAD.
+// Every route of the API.
 const std::vector<Route>& routes() {
   static const std::vector<Route> kRoutes = {
-      {"/api/v1/status", {}, get_status},
-      {"/api/v1/check", {"name", "device", "group", "type"}, get_check},
+      {"/api/v1/status", "GET", {}, get_status},
+      {"/api/v1/check", "GET", {"name", "device", "group", "type"}, get_check},
       {"/api/v1/history/lookups",
+       "GET",
        {"device", "client", "name", "category", "from", "to", "verdict", "limit", "cursor"},
        get_lookups},
-      {"/api/v1/policy", {}, get_policy},
-      {"/api/v1/lists", {}, get_lists},
+      {"/api/v1/policy", "GET", {}, get_policy},
+      {"/api/v1/lists", "GET", {}, get_lists},
+      {"/api/v1/local-rules", "GET", {}, get_local_rules},
+      {"/api/v1/local-rules", "POST", {"effect", "name", "category", "reason", "by"}, post_local_rule},
+      {"/api/v1/local-rules", "DELETE", {"name", "category", "by"}, delete_local_rule},
   };
   return kRoutes;
+}
+
+// "GET, HEAD, POST"; empty for a path that is none.
+std::string methods_of(const std::string& path) {
+  std::string methods;
+  for (const Route& route : routes()) {
+    if (route.path != path) continue;
+    methods += (methods.empty() ? "" : ", ") + std::string(route.method == "GET" ? "GET, HEAD" : route.method);
+  }
+  return methods;
 }
 
 }  // namespace
@@ -235,17 +283,21 @@ Response Api::handle(const Request& request) {
   if (!request.peer.uid || !authorised_.contains(*request.peer.uid)) {
     return error_response(403, "forbidden", "only root and the daemon's own user may ask here; try sudo");
   }
+  const std::string methods = methods_of(request.path);
+  if (methods.empty()) return error_response(404, "not_found", "no such address under /api/v1");
+  const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
   const auto& table = routes();
-  const auto route = std::find_if(table.begin(), table.end(), [&](const Route& r) { return r.path == request.path; });
-  if (route == table.end()) return error_response(404, "not_found", "no such address under /api/v1");
-  if (request.method != "GET" && request.method != "HEAD") {
-    auto response = error_response(405, "method_not_allowed", "this address is for reading: GET");
-    response.fields.emplace_back("Allow", "GET, HEAD");
+  const auto route = std::find_if(table.begin(), table.end(),
+                                  [&](const Route& r) { return r.path == request.path && r.method == method; });
+  if (route == table.end()) {
+    auto response = error_response(405, "method_not_allowed", "this address is for " + methods);
+    response.fields.emplace_back("Allow", methods);
     return response;
   }
+  if (!request.body.empty()) return error_response(400, "invalid", "parameters stand in the address, not in a body");
   const auto parameters = Parameters::read(request, route->parameters);
   if (!parameters) return error_response(parameters.error());
-  const auto json = route->get(service_, *parameters);
+  const auto json = route->answer(service_, *parameters);
   return json ? json_response(200, *json) : error_response(json.error());
 }
 

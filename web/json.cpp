@@ -26,12 +26,34 @@ Json to_json(const policy::CheckStep& step) {
 }
 
 Json to_json(const filter::RuleHit& hit) {
-  Json json = {{"list", hit.list},         {"line", nullptr},
-               {"text", hit.text},         {"version", hit.version},
-               {"in_force", hit.in_force}, {"exception", hit.exception == filter::Exception::kYes},
+  Json json = {{"list", hit.list},
+               {"line", nullptr},
+               {"text", hit.text},
+               {"version", hit.version},
+               {"in_force", hit.in_force},
+               {"exception", hit.exception == filter::Exception::kYes},
+               {"lifted_locally", hit.lifted_locally},
                {"opaque", hit.opaque}};
-  if (!hit.opaque) json["line"] = hit.line;
+  if (hit.line != 0 && !hit.opaque) json["line"] = hit.line;
   return json;
+}
+
+Json to_json(const lists::LocalRule& rule) {
+  return {{"name", lists::written_name(rule)}, {"effect", rule.effect == filter::Effect::kLift ? "lift" : "give"},
+          {"category", rule.category},         {"reason", rule.reason},
+          {"added_by", rule.added_by},         {"added", base::to_timestamp(rule.added_us)}};
+}
+
+Json to_json(const std::vector<lists::LocalRule>& rules) {
+  Json json = Json::array();
+  for (const auto& rule : rules) json.push_back(to_json(rule));
+  return json;
+}
+
+Json to_json(const policy::GroupVerdict& verdict) {
+  return {{"group", verdict.group},
+          {"verdict", verdict.blocked ? "blocked" : "allowed"},
+          {"decided_by", verdict.decided_by}};
 }
 
 Json to_json(const UpstreamState& upstream) {
@@ -173,6 +195,20 @@ Json to_json(const lists::BuildOutcome& outcome, const lists::Taxonomy& taxonomy
           {"seconds", outcome.seconds},
           {"locked_without_list", locked_without_list(outcome, taxonomy)},
           {"lists", lists}};
+}
+
+Json to_json(const LocalRuleState& state) {
+  Json json = to_json(state.rule);
+  json["in_force"] = state.problem.empty();
+  json["problem"] = state.problem;
+  return json;
+}
+
+Json to_json(const LocalOutcome& outcome) {
+  Json groups = Json::array();
+  for (const auto& verdict : outcome.groups) groups.push_back(to_json(verdict));
+  return {{"name", outcome.name},     {"put", to_json(outcome.put)},     {"removed", to_json(outcome.removed)},
+          {"locked", outcome.locked}, {"checked_name", outcome.checked}, {"groups", groups}};
 }
 
 std::vector<std::string> locked_without_list(const lists::BuildOutcome& outcome, const lists::Taxonomy& taxonomy) {

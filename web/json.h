@@ -17,6 +17,8 @@ Json to_json(const history::Lookup& lookup);
 Json to_json(const ServerState& state);
 Json to_json(const policy::Policy& policy, const filter::TagTable& tags);
 Json to_json(const lists::BuildOutcome& outcome, const lists::Taxonomy& taxonomy);
+Json to_json(const LocalRuleState& state);
+Json to_json(const LocalOutcome& outcome);
 
 // The illegal categories for which no real list is in force: a handful of rules is our own test names. No page, status or
 // report may stay silent about them.

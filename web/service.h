@@ -1,6 +1,7 @@
 // Service: what a browser or the command asks of the running daemon. The daemon implements it; `web` holds no rule.
 //
-// Thread contract: every call may come from any web thread, and answers from immutable snapshots or its own connection.
+// Thread contract: every call may come from any web thread, and answers from immutable snapshots or its own connection;
+// change_local_rules() waits for the control thread.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,8 @@
 #include "base/result.h"
 #include "history/history.h"
 #include "lists/build.h"
+#include "lists/local_rules.h"
+#include "policy/by_group.h"
 #include "policy/check.h"
 #include "policy/policy.h"
 
@@ -48,6 +51,30 @@ struct ServerState {
   std::vector<std::string> problems;  // what needs a person, in words; empty: all is well
 };
 
+struct LocalRuleState {
+  lists::LocalRule rule;
+  std::string problem;  // why it is set aside; empty: it is in force
+};
+
+// What somebody wants to change in the local rules.
+struct LocalRequest {
+  enum class Kind { kBlock, kAllow, kRemove };
+  Kind kind = Kind::kBlock;
+  std::string name;                     // as lists::read_written_name takes it
+  std::optional<std::string> category;  // absent: each that the name has (kAllow), any (kRemove)
+  std::string reason;
+  std::string by;  // who asks
+};
+
+struct LocalOutcome {
+  std::string name;  // as it was written
+  std::vector<lists::LocalRule> put;
+  std::vector<lists::LocalRule> removed;
+  std::vector<std::string> locked;  // categories of the name that stay
+  std::string checked;              // the name that `groups` speaks of
+  std::vector<policy::GroupVerdict> groups;
+};
+
 class Service {
  public:
   virtual ~Service() = default;
@@ -60,6 +87,9 @@ class Service {
   virtual std::shared_ptr<const policy::Policy> policy() = 0;
   virtual base::Result<lists::BuildOutcome> lists() = 0;
   virtual const lists::Taxonomy& taxonomy() = 0;
+  virtual std::vector<LocalRuleState> local_rules() = 0;
+  // Returns when every lookup that begins from now on is decided so.
+  virtual base::Result<LocalOutcome> change_local_rules(const LocalRequest& request) = 0;
 };
 
 }  // namespace schoolgate::web

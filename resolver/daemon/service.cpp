@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "resolver/daemon/local_plan.h"
 #include "resolver/daemon/standing.h"
 
 namespace schoolgate::daemon {
@@ -30,6 +31,16 @@ bool sends_somewhere(const history::Lookup& lookup) {
   const bool decided =
       lookup.verdict != history::LookupVerdict::kRefused && lookup.verdict != history::LookupVerdict::kFailed;
   return decided && (lookup.type == "A" || lookup.type == "AAAA");
+}
+
+base::Error no_image() {
+  return base::Error(base::ErrorCode::kUnavailable, "no image of the lists is in force yet: every name gets SERVFAIL");
+}
+
+// What a rule for the names below a name is about is none that anybody lists.
+dns::Name checked_name(const lists::LocalRule& rule) {
+  const auto below = dns::Name::parse("any." + rule.name.to_text());
+  return rule.reach == filter::Reach::kSubdomains && below ? *below : rule.name;
 }
 
 }  // namespace
@@ -101,10 +112,7 @@ void DaemonService::add_problems(web::ServerState& state) const {
 
 base::Result<policy::CheckReport> DaemonService::check(const policy::CheckRequest& request) {
   const auto snapshot = parts_.rules->snapshot();
-  if (snapshot->image == nullptr) {
-    return base::Error(base::ErrorCode::kUnavailable,
-                       "no image of the lists is in force yet: every name gets SERVFAIL");
-  }
+  if (snapshot->image == nullptr) return no_image();
   policy::CheckRequest with_mac = request;
   const auto address = request.device ? base::IpAddress::parse(*request.device) : std::nullopt;
   if (address) with_mac.mac = find_mac(*address);
@@ -148,6 +156,36 @@ base::Result<history::Page> DaemonService::search(const history::Filter& filter)
 std::shared_ptr<const policy::Policy> DaemonService::policy() { return parts_.rules->snapshot()->policy; }
 
 base::Result<lists::BuildOutcome> DaemonService::lists() { return parts_.rules->report(); }
+
+std::vector<web::LocalRuleState> DaemonService::local_rules() {
+  LocalRules::State state = parts_.rules->local_rules().state();
+  std::vector<web::LocalRuleState> rules;
+  for (std::size_t i = 0; i < state.rules.size(); ++i) {
+    rules.push_back({std::move(state.rules[i]), std::move(state.problems[i])});
+  }
+  return rules;
+}
+
+base::Result<web::LocalOutcome> DaemonService::change_local_rules(const web::LocalRequest& request) {
+  const auto before = parts_.rules->snapshot();
+  if (before->image == nullptr) return no_image();
+  LocalRules& local_rules = parts_.rules->local_rules();
+  auto plan = plan_change(request, *before, local_rules.state().rules, parts_.clock.wall_us());
+  if (!plan) return plan.error();
+  if (const auto changed = local_rules.change(plan->change); !changed) return changed.error();
+  const auto after = parts_.rules->snapshot();
+  const dns::Name name = checked_name(plan->at);
+  auto scratch = after->image->make_scratch();
+  if (!scratch) return scratch.error();
+  web::LocalOutcome outcome{lists::written_name(plan->at),
+                            std::move(plan->change.put),
+                            std::move(plan->change.removed),
+                            std::move(plan->locked),
+                            name.to_text(),
+                            {}};
+  outcome.groups = policy::verdicts_by_group(*after->policy, name, after->names().classify(name, *scratch));
+  return outcome;
+}
 
 const lists::Taxonomy& DaemonService::taxonomy() { return parts_.rules->taxonomy(); }
 

@@ -42,6 +42,8 @@ class DaemonService final : public web::Service {
   std::shared_ptr<const policy::Policy> policy() override;
   base::Result<lists::BuildOutcome> lists() override;
   const lists::Taxonomy& taxonomy() override;
+  std::vector<web::LocalRuleState> local_rules() override;
+  base::Result<web::LocalOutcome> change_local_rules(const web::LocalRequest& request) override;
 
  private:
   void add_counters(web::ServerState& state) const;

@@ -64,6 +64,13 @@ TEST_F(ApiTest, RefusesWhatItDoesNotKnow) {
       {"GET", "/api/v1/../v1/status", {404, "not_found"}},
       {"POST", "/api/v1/status", {405, "method_not_allowed"}},
       {"DELETE", "/api/v1/policy", {405, "method_not_allowed"}},
+      {"PUT", "/api/v1/local-rules", {405, "method_not_allowed"}},
+      {"POST", "/api/v1/local-rules?name=a&by=b", {400, "invalid"}},
+      {"POST", "/api/v1/local-rules?effect=block&name=a&by=b", {400, "invalid"}},
+      {"POST", "/api/v1/local-rules?effect=give&by=b", {400, "invalid"}},
+      {"POST", "/api/v1/local-rules?effect=give&name=a", {400, "invalid"}},
+      {"DELETE", "/api/v1/local-rules?name=a&by=b&reason=c", {400, "invalid"}},
+      {"GET", "/api/v1/local-rules?name=a", {400, "invalid"}},
       {"GET", "/api/v1/status?x=1", {400, "invalid"}},
       {"GET", "/api/v1/check", {400, "invalid"}},
       {"GET", "/api/v1/check?name=", {400, "invalid"}},
@@ -176,6 +183,82 @@ TEST_F(ApiTest, StatusNamesIllegalCategoriesWithoutAList) {
   feed.rules = 5'000;
   service_.built = lists::BuildOutcome{{feed}, "", 0, 0};
   EXPECT_EQ(json("/api/v1/status")["locked_without_list"], Json::array());
+}
+
+TEST_F(ApiTest, MethodsThatAPathHasAreSaid) {
+  const auto allow = [this](const char* target) {
+    for (const auto& [name, value] : ask(target, "PUT").fields) {
+      if (name == "Allow") return value;
+    }
+    return std::string();
+  };
+  EXPECT_EQ(allow("/api/v1/status"), "GET, HEAD");
+  EXPECT_EQ(allow("/api/v1/local-rules"), "GET, HEAD, POST, DELETE");
+  EXPECT_EQ(ask("/api/v1/status", "HEAD").status, 200u);
+}
+
+TEST_F(ApiTest, LocalRulesAreShownWithWhatIsWrongWithThem) {
+  LocalRuleState good, bad;
+  ASSERT_TRUE(lists::read_written_name("=x.example", good.rule));
+  good.rule.effect = filter::Effect::kLift;
+  good.rule.category = "gambling";
+  good.rule.reason = "a mistake";
+  good.rule.added_by = "jane";
+  good.rule.added_us = 1'772'443'800'000'042;
+  bad.problem = "there is no category 'gone' any more";
+  service_.local = {good, bad};
+  const Json rules = json("/api/v1/local-rules")["rules"];
+  ASSERT_EQ(rules.size(), 2u);
+  EXPECT_EQ(rules[0], Json({{"name", "=x.example"},
+                            {"effect", "lift"},
+                            {"category", "gambling"},
+                            {"reason", "a mistake"},
+                            {"added_by", "jane"},
+                            {"added", "2026-03-02T09:30:00.000042Z"},
+                            {"in_force", true},
+                            {"problem", ""}}));
+  EXPECT_EQ(rules[1]["in_force"], false);
+  EXPECT_EQ(rules[1]["problem"], "there is no category 'gone' any more");
+}
+
+TEST_F(ApiTest, AChangeOfLocalRulesIsPassedOn) {
+  service_.outcome->locked = {"child-abuse"};
+  service_.outcome->groups = {{"pupils", true, "category gambling"}};
+  const Response response =
+      ask("/api/v1/local-rules?effect=give&name=*.x.example&category=gambling&reason=a%20lesson&by=jane", "POST");
+  EXPECT_EQ(response.status, 200u) << response.body;
+  ASSERT_TRUE(service_.asked_change);
+  EXPECT_EQ(service_.asked_change->kind, LocalRequest::Kind::kBlock);
+  EXPECT_EQ(service_.asked_change->name, "*.x.example");
+  EXPECT_EQ(service_.asked_change->category, "gambling");
+  EXPECT_EQ(service_.asked_change->reason, "a lesson");
+  EXPECT_EQ(service_.asked_change->by, "jane");
+  const Json outcome = Json::parse(response.body);
+  EXPECT_EQ(outcome["locked"], Json::array({"child-abuse"}));
+  EXPECT_EQ(outcome["groups"][0],
+            Json({{"group", "pupils"}, {"verdict", "blocked"}, {"decided_by", "category gambling"}}));
+  EXPECT_EQ(ask("/api/v1/local-rules?effect=lift&name=x.example&by=jane", "POST").status, 200u);
+  EXPECT_EQ(service_.asked_change->kind, LocalRequest::Kind::kAllow);
+  EXPECT_FALSE(service_.asked_change->category);
+  EXPECT_EQ(ask("/api/v1/local-rules?name=x.example&by=jane", "DELETE").status, 200u);
+  EXPECT_EQ(service_.asked_change->kind, LocalRequest::Kind::kRemove);
+}
+
+TEST_F(ApiTest, NobodyElseChangesLocalRules) {
+  EXPECT_EQ(error(ask("/api/v1/local-rules?name=x.example&by=jane", "DELETE", 1000)), Refusal(403, "forbidden"));
+  EXPECT_FALSE(service_.asked_change);
+  service_.outcome = Error(ErrorCode::kForbidden, "locked");
+  EXPECT_EQ(error(ask("/api/v1/local-rules?name=x.example&by=jane", "DELETE")), Refusal(403, "forbidden"));
+}
+
+TEST_F(ApiTest, ABodyIsNotPassedOverInSilence) {
+  Request request;
+  request.method = "POST";
+  request.peer.uid = 0;
+  request.body = "name=x.example";
+  ASSERT_TRUE(read_target("/api/v1/local-rules?effect=give&name=y.example&by=jane", request));
+  EXPECT_EQ(error(api_.handle(request)), Refusal(400, "invalid"));
+  EXPECT_FALSE(service_.asked_change);
 }
 
 TEST_F(ApiTest, WhatNeverBecameARequestIsJsonToo) { EXPECT_EQ(error(api_.refuse(413)), Refusal(413, "bad_request")); }

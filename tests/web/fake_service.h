@@ -76,18 +76,26 @@ class FakeService final : public Service {
   std::shared_ptr<const policy::Policy> policy() override { return in_force; }
   base::Result<lists::BuildOutcome> lists() override { return built; }
   const lists::Taxonomy& taxonomy() override { return taxonomy_; }
+  std::vector<LocalRuleState> local_rules() override { return local; }
+  base::Result<LocalOutcome> change_local_rules(const LocalRequest& request) override {
+    asked_change = request;
+    return outcome;
+  }
 
   ServerState server;
   base::Result<policy::CheckReport> report = policy::CheckReport();
   base::Result<history::Page> page = history::Page();
   base::Result<lists::BuildOutcome> built = lists::BuildOutcome();
   std::shared_ptr<const policy::Policy> in_force;
+  std::vector<LocalRuleState> local;
+  base::Result<LocalOutcome> outcome = LocalOutcome();
 
   std::optional<std::string> late_block;
 
   policy::CheckRequest asked_check;
   std::string asked_block;  // "client name"
   history::Filter asked_filter;
+  std::optional<LocalRequest> asked_change;
 
  private:
   const lists::Taxonomy taxonomy_ = test_taxonomy();

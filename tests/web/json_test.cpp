@@ -27,6 +27,21 @@ TEST(Json, CheckHasTheContractsKeys) {
   EXPECT_EQ(json["hits"][0]["exception"], false);
 }
 
+TEST(Json, ALocalRuleHasNoLine) {
+  policy::CheckReport report;
+  filter::RuleHit hit;
+  hit.list = "local rules";
+  report.hits = {hit};
+  hit.line = 4;
+  hit.lifted_locally = true;
+  report.hits.push_back(hit);
+  const Json json = to_json(report);
+  EXPECT_TRUE(json["hits"][0]["line"].is_null());
+  EXPECT_EQ(json["hits"][0]["lifted_locally"], false);
+  EXPECT_EQ(json["hits"][1]["line"], 4);
+  EXPECT_EQ(json["hits"][1]["lifted_locally"], true);
+}
+
 TEST(Json, LookupHasTheContractsKeysInOrder) {
   history::Lookup lookup;
   lookup.time_us = 1'772'443'800'000'042;

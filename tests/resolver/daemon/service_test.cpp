@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "tests/resolver/daemon/run_until.h"
 #include "tests/resolver/daemon/school.h"
 #include "tests/support/fake_clock.h"
@@ -43,6 +45,8 @@ class ServiceTest : public testing::Test {
     const auto report = service_.check(request);
     return report ? report->verdict + " " + report->device : report.error().message();
   }
+  base::Result<web::LocalOutcome> change(web::LocalRequest::Kind kind, const std::string& name,
+                                         std::optional<std::string> category);
   std::optional<std::string> late_block(const std::string& name, const char* client = "10.0.0.7") {
     return service_.find_late_block(*base::IpAddress::parse(client), name);
   }
@@ -76,6 +80,72 @@ TEST_F(ServiceTest, ChecksANameForADevice) {
   open();
   EXPECT_EQ(check("bets.example", "lab-pc-07"), "blocked lab-pc-07");
   EXPECT_EQ(check("good.example", "10.0.0.7"), "allowed lab-pc-07");
+}
+
+// The control thread and a worker that takes all at once, for as long as a change takes.
+base::Result<web::LocalOutcome> ServiceTest::change(web::LocalRequest::Kind kind, const std::string& name,
+                                                    std::optional<std::string> category) {
+  resolver::uv::Loop loop;
+  std::uint64_t newest = rules_->snapshot()->generation;
+  rules_->start(loop, {[&](const auto& posted) { newest = posted->generation; }, [&] { return newest; }});
+  std::optional<base::Result<web::LocalOutcome>> outcome;
+  std::thread caller([&] { outcome = service_.change_local_rules({kind, name, std::move(category), "odd", "jane"}); });
+  EXPECT_TRUE(run_until(loop, [&] { return outcome.has_value(); }));
+  caller.join();
+  rules_->stop();
+  return *outcome;
+}
+
+TEST_F(ServiceTest, ALocalBlockSaysWhatBecomesOfTheName) {
+  open();
+  const auto outcome = change(web::LocalRequest::Kind::kBlock, "good.example", "gambling");
+  ASSERT_TRUE(outcome) << outcome.error().message();
+  EXPECT_EQ(outcome->name, "good.example");
+  EXPECT_EQ(outcome->checked, "good.example");
+  ASSERT_EQ(outcome->put.size(), 1u);
+  EXPECT_EQ(outcome->put[0].added_us, clock_.wall_us());
+  ASSERT_EQ(outcome->groups.size(), 2u);
+  EXPECT_FALSE(outcome->groups[0].blocked) << "everyone may have it";
+  EXPECT_EQ(outcome->groups[1].group, "pupils");
+  EXPECT_TRUE(outcome->groups[1].blocked);
+  EXPECT_EQ(check("www.good.example", "lab-pc-07"), "blocked lab-pc-07");
+  ASSERT_EQ(service_.local_rules().size(), 1u);
+  EXPECT_EQ(service_.local_rules()[0].problem, "");
+  EXPECT_EQ(lists::written_name(service_.local_rules()[0].rule), "good.example");
+}
+
+TEST_F(ServiceTest, ALocalAllowSaysWhatBecomesOfTheName) {
+  open();
+  const auto outcome = change(web::LocalRequest::Kind::kAllow, "bets.example", std::nullopt);
+  ASSERT_TRUE(outcome) << outcome.error().message();
+  EXPECT_FALSE(outcome->groups[1].blocked);
+  EXPECT_EQ(check("bets.example", "lab-pc-07"), "allowed lab-pc-07");
+}
+
+TEST_F(ServiceTest, ARuleForNamesBelowIsCheckedAtOneOfThem) {
+  open();
+  const auto outcome = change(web::LocalRequest::Kind::kBlock, "*.good.example", "gambling");
+  ASSERT_TRUE(outcome) << outcome.error().message();
+  EXPECT_EQ(outcome->checked, "any.good.example");
+  EXPECT_TRUE(outcome->groups[1].blocked);
+  EXPECT_EQ(check("good.example", "lab-pc-07"), "allowed lab-pc-07");
+}
+
+TEST_F(ServiceTest, AChangeThatMustNotBeIsRefusedBeforeAnybodyWaits) {
+  open();
+  EXPECT_EQ(service_.change_local_rules({web::LocalRequest::Kind::kAllow, "good.example", std::nullopt, "", "jane"})
+                .error()
+                .code(),
+            base::ErrorCode::kNotFound);
+  EXPECT_TRUE(service_.local_rules().empty());
+}
+
+TEST_F(ServiceTest, WithoutAnImageThereIsNothingToChange) {
+  open(false);
+  EXPECT_EQ(service_.change_local_rules({web::LocalRequest::Kind::kBlock, "x.example", "gambling", "", "jane"})
+                .error()
+                .code(),
+            base::ErrorCode::kUnavailable);
 }
 
 TEST_F(ServiceTest, WithoutAnImageACheckSaysWhatEveryNameGets) {
