@@ -20,6 +20,7 @@ struct Command {
   Globals globals;
   CheckOptions check;
   SearchOptions search;
+  LocalOptions local;
   BuildOptions build;
   std::function<Status()> verb;
 };
@@ -96,6 +97,38 @@ void add_build(CLI::App& lists, Command& command, const Screen& screen) {
   verb->callback([&] { command.verb = [&] { return build_lists(command.globals, command.build, screen); }; });
 }
 
+using LocalVerb = Status (*)(const Globals&, const LocalOptions&, const Screen&);
+
+CLI::App* add_local_verb(CLI::App& local, Command& command, const Screen& screen, const char* name, const char* meaning,
+                         LocalVerb run_verb) {
+  CLI::App* verb = local.add_subcommand(name, meaning);
+  verb->add_option("NAME", command.local.name, "A name; it stands for all below it too")->required()->check(kNotEmpty);
+  auto* exact = verb->add_flag("--exact", command.local.exact, "Only this name");
+  verb->add_flag("--below", command.local.below, "Only the names below it")->excludes(exact);
+  verb->callback([&command, &screen, run_verb] {
+    command.verb = [&command, &screen, run_verb] { return run_verb(command.globals, command.local, screen); };
+  });
+  return verb;
+}
+
+void add_local(CLI::App& app, Command& command, const Screen& screen) {
+  CLI::App* noun = app.add_subcommand("local", "Rules of this school beside the lists, in force at once");
+  noun->require_subcommand(1)->fallthrough();
+  noun->add_subcommand("ls", "The local rules: who added each, when and why")->callback([&command, &screen] {
+    command.verb = [&command, &screen] { return show_local_rules(command.globals, screen); };
+  });
+  CLI::App* block = add_local_verb(*noun, command, screen, "block", "Give a name a category", block_name);
+  CLI::App* allow = add_local_verb(*noun, command, screen, "allow", "Lift a category from a name", allow_name);
+  CLI::App* remove = add_local_verb(*noun, command, screen, "remove", "Let the lists decide again", remove_local_rule);
+  std::string& category = command.local.category;
+  block->add_option("--category", category, "As whom it blocks: gambling, games …")->required()->check(kNotEmpty);
+  allow->add_option("--category", category, "Otherwise each that the name has now")->check(kNotEmpty);
+  remove->add_option("--category", category, "Otherwise whatever the rules are about")->check(kNotEmpty);
+  for (CLI::App* verb : {block, allow}) {
+    verb->add_option("--reason", command.local.reason, "Why; shown to whoever asks")->check(kNotEmpty);
+  }
+}
+
 using PlainVerb = Status (*)(const Globals&, const Screen&);
 
 void add_plain(CLI::App& app, Command& command, const Screen& screen, const char* name, const char* meaning,
@@ -111,6 +144,7 @@ void add_verbs(CLI::App& app, Command& command, const Screen& screen) {
   add_plain(app, command, screen, "status", "Is all well, and if not, what needs a person?", show_status);
   add_check(app, command, screen);
   add_history(app, command, screen);
+  add_local(app, command, screen);
   CLI::App* policy = app.add_subcommand("policy", "Who may have what")->require_subcommand(1);
   add_plain(*policy, command, screen, "show", "The policy in force", show_policy);
   CLI::App* lists = app.add_subcommand("lists", "Where the rules come from")->require_subcommand(1);

@@ -65,12 +65,13 @@ Error connect_error(CURL* curl, CURLcode code, const std::string& socket) {
 }
 
 // kNotFound when nobody listens.
-Result<Answer> fetch(const std::string& socket, const std::string& url) {
+Result<Answer> fetch(const std::string& socket, const std::string& method, const std::string& url) {
   static const CURLcode kReady = curl_global_init(CURL_GLOBAL_DEFAULT);
   const Curl curl(curl_easy_init(), &curl_easy_cleanup);
   if (kReady != CURLE_OK || !curl) return {ErrorCode::kUnavailable, "libcurl cannot start"};
   Answer answer;
   curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
+  curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, method.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_UNIX_SOCKET_PATH, socket.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_PROTOCOLS_STR, "http");
   curl_easy_setopt(curl.get(), CURLOPT_PROXY, "");
@@ -87,8 +88,9 @@ Result<Answer> fetch(const std::string& socket, const std::string& url) {
 
 }  // namespace
 
-Result<std::optional<Json>> Client::find(const std::string& path, const Parameters& parameters) const {
-  const auto answer = fetch(socket_, url_of(path, parameters));
+Result<std::optional<Json>> Client::ask(const std::string& method, const std::string& path,
+                                        const Parameters& parameters) const {
+  const auto answer = fetch(socket_, method, url_of(path, parameters));
   if (!answer && answer.error().code() == ErrorCode::kNotFound) return std::optional<Json>();
   if (!answer) return answer.error();
   Json json = Json::parse(answer->body, nullptr, false);
@@ -102,14 +104,25 @@ Result<std::optional<Json>> Client::find(const std::string& path, const Paramete
   return std::optional<Json>(std::move(json));
 }
 
-Result<Json> Client::get(const std::string& path, const Parameters& parameters) const {
-  auto json = find(path, parameters);
-  if (!json) return json.error();
-  if (!*json) {
+Result<Json> Client::or_not_running(Result<std::optional<Json>> answer) const {
+  if (!answer) return answer.error();
+  if (!*answer) {
     return {ErrorCode::kUnavailable,
             fmt::format("schoolgated is not running (no socket at {}): start it, or give --socket", socket_)};
   }
-  return std::move(**json);
+  return std::move(**answer);
+}
+
+Result<std::optional<Json>> Client::find(const std::string& path, const Parameters& parameters) const {
+  return ask("GET", path, parameters);
+}
+
+Result<Json> Client::get(const std::string& path, const Parameters& parameters) const {
+  return or_not_running(ask("GET", path, parameters));
+}
+
+Result<Json> Client::change(const std::string& method, const std::string& path, const Parameters& parameters) const {
+  return or_not_running(ask(method, path, parameters));
 }
 
 }  // namespace schoolgate::admin_cli

@@ -35,6 +35,12 @@ struct SearchOptions {
   std::string cursor;
 };
 
+struct LocalOptions {
+  std::string name, category, reason;
+  bool exact = false;  // only the name
+  bool below = false;  // only the names below it
+};
+
 struct BuildOptions {
   bool background = false;  // give way to everything else on the machine, and stay within bounds
   // All three or none; none: the configuration's.
@@ -51,6 +57,10 @@ base::Status check_names(const Globals& globals, const CheckOptions& options, st
 base::Status search_history(const Globals& globals, const SearchOptions& options, const Screen& screen);
 base::Status show_policy(const Globals& globals, const Screen& screen);
 base::Status show_lists(const Globals& globals, const Screen& screen);
+base::Status show_local_rules(const Globals& globals, const Screen& screen);
+base::Status block_name(const Globals& globals, const LocalOptions& options, const Screen& screen);
+base::Status allow_name(const Globals& globals, const LocalOptions& options, const Screen& screen);
+base::Status remove_local_rule(const Globals& globals, const LocalOptions& options, const Screen& screen);
 base::Status build_lists(const Globals& globals, const BuildOptions& options, const Screen& screen);
 
 }  // namespace schoolgate::admin_cli

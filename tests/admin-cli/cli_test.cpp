@@ -33,7 +33,8 @@ class CliTest : public Test {
 TEST_F(CliTest, HelpOffersWhatIsBuiltAndNothingElse) {
   const Ran ran = place_.run({"--help"});
   EXPECT_EQ(ran.exit, 0);
-  for (const char* verb : {"status", "check", "history", "policy", "lists", "--json", "--socket", "--config"}) {
+  for (const char* verb :
+       {"status", "check", "history", "local", "policy", "lists", "--json", "--socket", "--config"}) {
     EXPECT_TRUE(has(ran.out, verb)) << verb;
   }
   for (const char* verb : {"devices", "requests", "incidents", "audit", "users", "backup", "report"}) {
@@ -64,6 +65,15 @@ TEST_F(CliTest, BadUsageIsTwo) {
       {"history", "search", "--name", ""},
       {"history", "search", "--category", ""},
       {"lists", "remove"},
+      {"local"},
+      {"local", "block", "x.example"},
+      {"local", "block", "--category", "gambling"},
+      {"local", "block", "x.example", "--category", ""},
+      {"local", "allow", "x.example", "--exact", "--below"},
+      {"local", "allow", "=x.example", "--exact"},
+      {"local", "allow", "*.x.example", "--below"},
+      {"local", "remove", "x.example", "--reason", "why"},
+      {"local", "ls", "x.example"},
       {"status", "--nonsense"},
   };
   for (const auto& words : cases) {
@@ -90,8 +100,12 @@ TEST_F(CliTest, VersionIsPrinted) {
 }
 
 TEST_F(CliTest, WithoutADaemonItSaysSo) {
-  for (const auto& words :
-       std::vector<std::vector<std::string>>{{"status"}, {"history", "search"}, {"policy", "show"}, {"lists", "ls"}}) {
+  for (const auto& words : std::vector<std::vector<std::string>>{{"status"},
+                                                                 {"history", "search"},
+                                                                 {"policy", "show"},
+                                                                 {"lists", "ls"},
+                                                                 {"local", "ls"},
+                                                                 {"local", "remove", "x.example"}}) {
     const Ran ran = place_.run(words);
     EXPECT_EQ(ran.exit, 1);
     EXPECT_EQ(ran.err,
@@ -349,6 +363,119 @@ TEST_F(CliTest, CheckShowsOfAnOpaqueListItsIdAlone) {
   EXPECT_TRUE(has(ran.out, "x.example is BLOCKED for group pupils: category gambling (secret-list)\n")) << ran.out;
   EXPECT_TRUE(has(ran.out, "(opaque: names not stored)")) << ran.out;
   EXPECT_FALSE(has(ran.out, "12")) << ran.out;
+}
+
+lists::LocalRule local_rule(const char* name, filter::Effect effect) {
+  lists::LocalRule rule;
+  EXPECT_TRUE(lists::read_written_name(name, rule));
+  rule.effect = effect;
+  rule.category = "gambling";
+  rule.reason = "found in a lesson";
+  rule.added_by = "jane";
+  return rule;
+}
+
+TEST_F(CliTest, LocalRulesAreShownWithWhoAndWhy) {
+  place_.start_daemon();
+  EXPECT_EQ(place_.run({"local", "ls"}).out, "No local rules: the lists alone say what a name is.\n");
+  place_.service.local = {{local_rule("=x.example", filter::Effect::kGive), ""},
+                          {local_rule("y.example", filter::Effect::kLift), "there is no category 'gambling' any more"}};
+  const std::string out = place_.run({"local", "ls"}, 200).out;
+  for (const char* words : {"block", "only x.example", "allow", "y.example and all names below it", "found in a lesson",
+                            "jane", "there is no category 'gambling' any more"}) {
+    EXPECT_TRUE(has(out, words)) << words << "\n" << out;
+  }
+  EXPECT_EQ(Json::parse(place_.run({"local", "ls", "--json"}).out)["rules"].size(), 2u);
+}
+
+TEST_F(CliTest, ALocalBlockSaysWhatIsInForceAndForWhom) {
+  auto& outcome = *place_.service.outcome;
+  outcome.put = {local_rule("x.example", filter::Effect::kGive)};
+  outcome.checked = "x.example";
+  outcome.groups = {{"pupils", true, "category gambling"}, {"staff", false, "otherwise allow"}};
+  place_.start_daemon();
+  const Ran ran =
+      place_.run({"local", "block", "x.example", "--category", "gambling", "--reason", "found in a lesson"});
+  EXPECT_EQ(ran.exit, 0) << ran.err;
+  EXPECT_EQ(ran.out.find("In force, as gambling: x.example and all names below it\n"), 0u) << ran.out;
+  EXPECT_TRUE(has(ran.out, "pupils  BLOCKED  category gambling\n")) << ran.out;
+  EXPECT_TRUE(has(ran.out, "staff   ALLOWED  otherwise allow\n")) << ran.out;
+  EXPECT_TRUE(has(ran.out, "may go by its old answer")) << ran.out;
+  EXPECT_FALSE(has(ran.out, "Nobody is stopped"));
+  ASSERT_TRUE(place_.service.asked_change);
+  EXPECT_EQ(place_.service.asked_change->kind, web::LocalRequest::Kind::kBlock);
+  EXPECT_EQ(place_.service.asked_change->name, "x.example");
+  EXPECT_EQ(place_.service.asked_change->category, "gambling");
+  EXPECT_EQ(place_.service.asked_change->reason, "found in a lesson");
+  EXPECT_NE(place_.service.asked_change->by, "");
+  outcome.groups[0].blocked = false;
+  EXPECT_TRUE(has(place_.run({"local", "block", "x.example", "--category", "gambling"}).out,
+                  "Nobody is stopped by this: no group blocks that category.\n"));
+}
+
+TEST_F(CliTest, ALocalAllowSaysWhatStays) {
+  auto& outcome = *place_.service.outcome;
+  outcome.put = {local_rule("=x.example", filter::Effect::kLift)};
+  outcome.locked = {"child-abuse"};
+  outcome.groups = {{"pupils", false, "otherwise allow"}};
+  place_.start_daemon();
+  const Ran ran = place_.run({"local", "allow", "x.example", "--exact"});
+  EXPECT_EQ(ran.exit, 0) << ran.err;
+  EXPECT_EQ(ran.out.find("In force, no longer gambling, whatever lists say: only x.example\n"), 0u) << ran.out;
+  EXPECT_TRUE(has(ran.out, "Not lifted: child-abuse. It is locked, and no local rule lifts it.\n")) << ran.out;
+  EXPECT_FALSE(has(ran.out, "Nobody is stopped"));
+  EXPECT_EQ(place_.service.asked_change->name, "=x.example");
+  EXPECT_FALSE(place_.service.asked_change->category);
+  place_.run({"local", "allow", "x.example", "--below", "--category", "gambling"});
+  EXPECT_EQ(place_.service.asked_change->name, "*.x.example");
+  EXPECT_EQ(place_.service.asked_change->category, "gambling");
+}
+
+TEST_F(CliTest, ALocalRemovalSaysWhatIsGone) {
+  place_.service.outcome->removed = {local_rule("*.x.example", filter::Effect::kGive)};
+  place_.start_daemon();
+  const Ran ran = place_.run({"local", "remove", "*.x.example"});
+  EXPECT_EQ(ran.out.find("Removed, blocked as gambling: all names below x.example\n"), 0u) << ran.out;
+  EXPECT_EQ(place_.service.asked_change->kind, web::LocalRequest::Kind::kRemove);
+  const Ran json = place_.run({"local", "remove", "*.x.example", "--json"});
+  EXPECT_EQ(Json::parse(json.out)["removed"][0]["name"], "*.x.example");
+}
+
+TEST_F(CliTest, ALocalChangeThatIsRefusedChangesNothing) {
+  place_.service.outcome = base::Error(base::ErrorCode::kForbidden, "'child-abuse' is locked");
+  place_.start_daemon();
+  const Ran locked = place_.run({"local", "allow", "x.example", "--category", "child-abuse"});
+  EXPECT_EQ(locked.exit, 1);
+  EXPECT_EQ(locked.err, "'child-abuse' is locked\n");
+  EXPECT_EQ(locked.out, "");
+  place_.service.outcome = base::Error(base::ErrorCode::kInvalid, "unknown category");
+  EXPECT_EQ(place_.run({"local", "block", "x.example", "--category", "nonsense"}).exit, 2);
+}
+
+TEST_F(CliTest, WhoCalledSudoIsWhoAsks) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root is somebody else's";
+  place_.start_daemon();
+  ::setenv("SUDO_USER", "jane", 1);
+  place_.run({"local", "remove", "x.example"});
+  EXPECT_EQ(place_.service.asked_change->by, "jane");
+  ::unsetenv("SUDO_USER");
+  place_.run({"local", "remove", "x.example"});
+  EXPECT_EQ(place_.service.asked_change->by, "root");
+}
+
+TEST_F(CliTest, CheckShowsLocalRules) {
+  auto& report = *place_.service.report;
+  report = web::blocked_by_category("bet365.com", "gambling");
+  report.chain[1].list = "local rules";
+  report.chain[1].line.reset();
+  report.chain[1].text = "odd (jane, 2026-11-25)";
+  report.hits[0].lifted_locally = true;
+  report.hits[0].in_force = false;
+  place_.start_daemon();
+  const std::string out = place_.run({"check", "bet365.com"}).out;
+  EXPECT_EQ(out.substr(0, out.find('\n')),
+            "bet365.com is BLOCKED for group pupils: category gambling (local rules: odd (jane, 2026-11-25))");
+  EXPECT_TRUE(has(out, "lifted by a local rule")) << out;
 }
 
 TEST_F(CliTest, EveryLineFitsTheTerminal) {
