@@ -37,14 +37,14 @@ void log(const lists::LocalChange& change) {
 LocalRules::LocalRules(std::string state_folder, Problems& problems)
     : folder_(std::move(state_folder)), problems_(problems) {
   lists::KeptLocalRules kept = lists::read_local_rules(folder_);
-  rules_ = std::move(kept.rules);
+  rules_ = std::make_shared<const std::vector<lists::LocalRule>>(std::move(kept.rules));
   is_damaged_ = !kept.problem.empty();
   problems_.set(kFile, kept.problem);
 }
 
 std::shared_ptr<const filter::Overlay> LocalRules::overlay(const filter::TagTable& tags, const filter::TagSet& locked) {
   if (overlay_.overlay != nullptr && tags == tags_ && locked == locked_) return overlay_.overlay;
-  auto built = lists::build_overlay(rules_, tags, locked);
+  auto built = lists::build_overlay(*rules_, tags, locked);
   // They were built before, with other tags: nothing but memory can be wanting, and then the last ones stay.
   if (!built) {
     problems_.set(kSetAside, "the local rules could not be made to fit the new lists: " + built.error().message());
@@ -52,14 +52,15 @@ std::shared_ptr<const filter::Overlay> LocalRules::overlay(const filter::TagTabl
   }
   tags_ = tags;
   locked_ = locked;
-  take(std::move(rules_), std::move(*built));
+  ++fits_;
+  take(rules_, std::move(*built));
   return overlay_.overlay;
 }
 
-void LocalRules::take(std::vector<lists::LocalRule> rules, lists::LocalOverlay overlay) {
+void LocalRules::take(RulesPointer rules, lists::LocalOverlay overlay) {
   rules_ = std::move(rules);
   overlay_ = std::move(overlay);
-  problems_.set(kSetAside, lists::set_aside(rules_, overlay_));
+  problems_.set(kSetAside, lists::set_aside(*rules_, overlay_));
   const std::lock_guard lock(lock_);
   state_ = {rules_, overlay_.problems};
 }
@@ -74,6 +75,7 @@ void LocalRules::start(resolver::uv::Loop& loop, std::function<std::uint64_t()> 
 }
 
 void LocalRules::stop() {
+  preparing_.reset();
   writing_.reset();
   copying_.reset();
   if (active_ != nullptr) answer(is_stopping());
@@ -117,19 +119,29 @@ void LocalRules::take_next() {
     active_ = std::move(waiting_.front());
     waiting_.pop_front();
   }
-  if (const base::Status begun = begin(); !begun) answer(begun);
+  written_.reset();
+  prepare();
 }
 
-base::Status LocalRules::begin() {
-  std::vector<lists::LocalRule> rules = lists::with_change(rules_, active_->change);
-  auto built = lists::build_overlay(rules, tags_, locked_);
-  if (!built) return built.error();
+void LocalRules::prepare() {
+  preparing_ = resolver::uv::run_task<Prepared>(
+      *loop_,
+      [before = rules_, change = active_->change, tags = tags_, locked = locked_]() -> base::Result<Prepared> {
+        const auto rules = std::make_shared<const std::vector<lists::LocalRule>>(lists::with_change(*before, change));
+        auto built = lists::build_overlay(*rules, tags, locked);
+        if (!built) return built.error();
+        return Prepared{rules, std::move(*built)};
+      },
+      [this, fits = fits_](base::Result<Prepared> prepared) { put_into_force(std::move(prepared), fits); });
+}
+
+void LocalRules::put_into_force(base::Result<Prepared> prepared, std::uint64_t fits) {
+  if (!prepared) return answer(prepared.error());
+  if (fits != fits_) return prepare();  // for the tags of the image that came meanwhile
   rules_before_ = rules_;
-  take(std::move(rules), std::move(*built));
-  written_.reset();
+  take(std::move(prepared->rules), std::move(prepared->overlay));
   awaited_generation_ = publish_();
   write();
-  return {};
 }
 
 void LocalRules::write() {
@@ -137,7 +149,7 @@ void LocalRules::write() {
       *loop_,
       [folder = folder_, rules = rules_, is_damaged = is_damaged_]() -> base::Result<bool> {
         if (is_damaged) lists::keep_damaged_local_rules(folder);
-        if (auto written = lists::write_local_rules(folder, rules); !written) return written.error();
+        if (auto written = lists::write_local_rules(folder, *rules); !written) return written.error();
         return true;
       },
       [this](const base::Result<bool>& written) {
@@ -177,7 +189,7 @@ void LocalRules::copy() {
   copying_ = resolver::uv::run_task<bool>(
       *loop_,
       [folder = folder_, rules = rules_]() -> base::Result<bool> {
-        if (auto copied = lists::copy_local_rules(folder, rules); !copied) return copied.error();
+        if (auto copied = lists::copy_local_rules(folder, *rules); !copied) return copied.error();
         return true;
       },
       [this](const base::Result<bool>& copied) {

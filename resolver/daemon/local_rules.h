@@ -2,8 +2,8 @@
 // to the file side by side, and answered when the last worker has it and it would outlive a power cut. A disk may take longer
 // than a technician should wait for a block; what it refuses is taken back before it is answered.
 //
-// Thread contract: belongs to the control thread; change() and state() may be called by any other. Files are written on a
-// thread of their own.
+// Thread contract: belongs to the control thread; change() and state() may be called by any other. The rules are
+// compiled and written on a thread of their own: of many that takes longer than the control thread may work at a time.
 #pragma once
 
 #include <cstdint>
@@ -26,9 +26,11 @@ namespace schoolgate::daemon {
 
 class LocalRules {
  public:
+  // There may be many: they are replaced, never copied.
+  using RulesPointer = std::shared_ptr<const std::vector<lists::LocalRule>>;
   // As `local ls` shows them.
   struct State {
-    std::vector<lists::LocalRule> rules;
+    RulesPointer rules = std::make_shared<const std::vector<lists::LocalRule>>();
     std::vector<std::string> problems;  // one a rule; empty: it is in force
   };
   static constexpr std::uint64_t kMostWaitMs = 10'000;
@@ -54,31 +56,38 @@ class LocalRules {
     std::promise<base::Status> answer;
   };
   using RequestPointer = std::shared_ptr<Request>;
+  struct Prepared {
+    RulesPointer rules;
+    lists::LocalOverlay overlay;
+  };
 
   void take_next();
-  base::Status begin();
+  void prepare();
+  void put_into_force(base::Result<Prepared> prepared, std::uint64_t fits);
   void write();
   void finish_writing(const base::Status& written);
   void answer_when_done();
   void answer(const base::Status& status);
   void copy();
-  void take(std::vector<lists::LocalRule> rules, lists::LocalOverlay overlay);
+  void take(RulesPointer rules, lists::LocalOverlay overlay);
 
   const std::string folder_;
   Problems& problems_;
   bool is_damaged_ = false;  // the file, until it is written anew
-  std::vector<lists::LocalRule> rules_;
+  RulesPointer rules_;
   lists::LocalOverlay overlay_;
   filter::TagTable tags_;  // of overlay_
   filter::TagSet locked_;
+  std::uint64_t fits_ = 0;  // one more whenever tags_ or locked_ are others
   // The change under way.
   RequestPointer active_;
-  std::vector<lists::LocalRule> rules_before_;
+  RulesPointer rules_before_;
   std::optional<base::Status> written_;
   std::uint64_t awaited_generation_ = 0;
   std::uint64_t in_force_generation_ = 0;
   std::function<std::uint64_t()> publish_;
   resolver::uv::Loop* loop_ = nullptr;
+  std::unique_ptr<resolver::uv::Task> preparing_;
   std::unique_ptr<resolver::uv::Task> writing_;
   std::unique_ptr<resolver::uv::Task> copying_;
   mutable std::mutex lock_;

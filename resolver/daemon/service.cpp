@@ -158,11 +158,9 @@ std::shared_ptr<const policy::Policy> DaemonService::policy() { return parts_.ru
 base::Result<lists::BuildOutcome> DaemonService::lists() { return parts_.rules->report(); }
 
 std::vector<web::LocalRuleState> DaemonService::local_rules() {
-  LocalRules::State state = parts_.rules->local_rules().state();
+  const LocalRules::State state = parts_.rules->local_rules().state();
   std::vector<web::LocalRuleState> rules;
-  for (std::size_t i = 0; i < state.rules.size(); ++i) {
-    rules.push_back({std::move(state.rules[i]), std::move(state.problems[i])});
-  }
+  for (std::size_t i = 0; i < state.rules->size(); ++i) rules.push_back({(*state.rules)[i], state.problems[i]});
   return rules;
 }
 
@@ -170,7 +168,7 @@ base::Result<web::LocalOutcome> DaemonService::change_local_rules(const web::Loc
   const auto before = parts_.rules->snapshot();
   if (before->image == nullptr) return no_image();
   LocalRules& local_rules = parts_.rules->local_rules();
-  auto plan = plan_change(request, *before, local_rules.state().rules, parts_.clock.wall_us());
+  auto plan = plan_change(request, *before, *local_rules.state().rules, parts_.clock.wall_us());
   if (!plan) return plan.error();
   if (const auto changed = local_rules.change(plan->change); !changed) return changed.error();
   const auto after = parts_.rules->snapshot();

@@ -81,9 +81,9 @@ TEST_F(LocalRulesTest, AChangeIsKeptAndPublishedBeforeItIsAnswered) {
   start();
   ASSERT_TRUE(change(put("x.example")));
   EXPECT_TRUE(covers("x.example"));
-  ASSERT_EQ(rules_->state().rules.size(), 1u);
+  ASSERT_EQ(rules_->state().rules->size(), 1u);
   EXPECT_EQ(rules_->state().problems, std::vector<std::string>{""});
-  EXPECT_EQ(lists::read_local_rules(folder_.path()).rules, rules_->state().rules);
+  EXPECT_EQ(lists::read_local_rules(folder_.path()).rules, *rules_->state().rules);
   ASSERT_TRUE(change({{}, {rule("x.example")}, "jane"}));
   EXPECT_FALSE(covers("x.example"));
   EXPECT_TRUE(lists::read_local_rules(folder_.path()).rules.empty());
@@ -123,7 +123,7 @@ TEST_F(LocalRulesTest, OneThatHasNotBegunIsTakenBack) {
   EXPECT_NE(status.error().message().find("nothing was changed"), std::string::npos);
   rules_->start(loop_, [this] { return ++generation_; });
   run_for(loop_, 50);
-  EXPECT_TRUE(rules_->state().rules.empty());
+  EXPECT_TRUE(rules_->state().rules->empty());
   EXPECT_FALSE(std::filesystem::exists(lists::local_rules_path(folder_.path())));
 }
 
@@ -154,7 +154,7 @@ TEST_F(LocalRulesTest, ManyAtOnceAreAllDoneOneAfterTheOther) {
   workers.start(0, 1);
   EXPECT_TRUE(run_until(loop_, [&] { return done == 8; }));
   for (std::thread& caller : callers) caller.join();
-  EXPECT_EQ(rules_->state().rules.size(), 8u);
+  EXPECT_EQ(rules_->state().rules->size(), 8u);
   EXPECT_EQ(lists::read_local_rules(folder_.path()).rules.size(), 8u);
 }
 
@@ -167,7 +167,7 @@ TEST_F(LocalRulesTest, WhatCannotBeKeptIsNotInForce) {
   EXPECT_EQ(status.error().message().find("the local rules stay as they were: "), 0u) << status.error().message();
   EXPECT_TRUE(covers("x.example"));
   EXPECT_FALSE(covers("y.example")) << "taken back before it was answered";
-  EXPECT_EQ(rules_->state().rules.size(), 1u);
+  EXPECT_EQ(rules_->state().rules->size(), 1u);
 }
 
 TEST_F(LocalRulesTest, ACopyThatCannotBeWrittenIsAProblemAndNoMore) {
@@ -249,7 +249,29 @@ TEST_F(LocalRulesTest, AnImageThatComesWhileTheFileIsWrittenFitsToo) {
   });
   ASSERT_TRUE(change(put("x.example")));
   EXPECT_TRUE(rules_->overlay(tags_, {})->apply(*dns::Name::parse("x.example"), {}).test(9));
-  EXPECT_EQ(rules_->state().rules.size(), 1u);
+  EXPECT_EQ(rules_->state().rules->size(), 1u);
+}
+
+TEST_F(LocalRulesTest, AnImageThatComesWhileTheRulesAreCompiledFitsToo) {
+  start();
+  std::atomic<bool> is_free = false;
+  std::vector<std::unique_ptr<resolver::uv::Task>> busy;  // every thread that could compile them
+  for (int i = 0; i < 8; ++i) {
+    const auto wait = [&] {
+      while (!is_free) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    };
+    busy.push_back(std::make_unique<resolver::uv::Task>(loop_, wait, [] {}));
+  }
+  resolver::uv::Timer image(loop_, [&] {
+    tags_ = tags(9);
+    rules_->overlay(tags_, {});
+    is_free = true;
+  });
+  image.start(50);
+  ASSERT_TRUE(change(put("x.example")));
+  busy.clear();
+  EXPECT_TRUE(published_->apply(*dns::Name::parse("x.example"), {}).test(9));
+  EXPECT_EQ(rules_->state().problems, std::vector<std::string>{""});
 }
 
 TEST_F(LocalRulesTest, WhoWaitsWhenItStopsIsTold) {
