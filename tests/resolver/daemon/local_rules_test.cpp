@@ -51,13 +51,9 @@ class LocalRulesTest : public testing::Test {
   }
   // As an API call would, from a thread of its own; meanwhile the control thread runs. The workers take all at once.
   base::Status change(lists::LocalChange wanted) {
-    std::optional<base::Status> status;
-    std::thread caller([&] { status = rules_->change(std::move(wanted)); });
     resolver::uv::Timer workers(loop_, [this] { rules_->came_into_force(generation_); });
     workers.start(0, 1);
-    EXPECT_TRUE(run_until(loop_, [&] { return status.has_value(); }));
-    caller.join();
-    return status ? *status : base::Error(base::ErrorCode::kUnavailable, "no answer");
+    return run_while(loop_, [&] { return rules_->change(std::move(wanted)); });
   }
   bool covers(const char* name) const {
     return published_ != nullptr && !published_->apply(*dns::Name::parse(name), {}).empty();
@@ -107,12 +103,9 @@ TEST_F(LocalRulesTest, ItIsNotAnsweredBeforeTheLastWorkerHasIt) {
 
 TEST_F(LocalRulesTest, AWorkerThatDoesNotTakeItIsSaid) {
   start();
-  std::optional<base::Status> status;
-  std::thread caller([&] { status = rules_->change(put("x.example"), 50); });
-  run_until(loop_, [&] { return status.has_value(); });
-  caller.join();
-  ASSERT_FALSE(*status);
-  EXPECT_EQ(status->error().message().find("the change is under way"), 0u) << status->error().message();
+  const base::Status status = run_while(loop_, [&] { return rules_->change(put("x.example"), 50); });
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().message().find("the change is under way"), 0u) << status.error().message();
   EXPECT_EQ(lists::read_local_rules(folder_.path()).rules.size(), 1u) << "it is kept";
 }
 
@@ -129,15 +122,12 @@ TEST_F(LocalRulesTest, OneThatHasNotBegunIsTakenBack) {
 
 TEST_F(LocalRulesTest, WhatIsAskedBeforeTheLoopRunsIsDoneThen) {
   open();
-  std::optional<base::Status> status;
-  std::thread caller([&] { status = rules_->change(put("x.example")); });
+  auto status = std::async(std::launch::async, [&] { return rules_->change(put("x.example")); });
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
   rules_->start(loop_, [this] { return ++generation_; });
   resolver::uv::Timer workers(loop_, [this] { rules_->came_into_force(generation_); });
   workers.start(0, 1);
-  EXPECT_TRUE(run_until(loop_, [&] { return status.has_value(); }));
-  caller.join();
-  EXPECT_TRUE(*status);
+  EXPECT_TRUE(run_while(loop_, [&] { return status.get(); }));
 }
 
 TEST_F(LocalRulesTest, ManyAtOnceAreAllDoneOneAfterTheOther) {

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "base/clock.h"
 #include "lists/report.h"
@@ -269,11 +268,8 @@ TEST_F(RulesTest, ALocalRuleStaysInForceWhateverElseIsNew) {
   ASSERT_TRUE(lists::read_written_name("new.example", change.put[1]));
   change.put[0].effect = filter::Effect::kLift;
   for (lists::LocalRule& rule : change.put) rule.category = "gambling";
-  std::optional<base::Status> status;
-  std::thread caller([&] { status = rules_->local_rules().change(change); });
-  ASSERT_TRUE(run_until(loop_, [&] { return status.has_value(); }));
-  caller.join();
-  ASSERT_TRUE(*status) << status->error().message();
+  const auto status = run_while(loop_, [&] { return rules_->local_rules().change(change); });
+  ASSERT_TRUE(status) << status.error().message();
   const auto holds = [&] {
     return tags_of("bets.example").empty() && tags_of("new.example") == std::vector<std::string>{"gambling"};
   };

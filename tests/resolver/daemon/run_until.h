@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <functional>
+#include <future>
+#include <utility>
 
 #include "resolver/uv/loop.h"
 
@@ -16,6 +18,14 @@ inline bool run_until(resolver::uv::Loop& loop, const std::function<bool()>& is_
   look.start(0, 2);
   loop.run();
   return is_so();
+}
+
+// What another thread finds out while the loop runs.
+template <class Work>
+auto run_while(resolver::uv::Loop& loop, Work work) {
+  auto result = std::async(std::launch::async, std::move(work));
+  run_until(loop, [&] { return result.wait_for(std::chrono::seconds(0)) == std::future_status::ready; });
+  return result.get();
 }
 
 inline void run_for(resolver::uv::Loop& loop, std::uint64_t time_ms) {

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <thread>
-
 #include "tests/resolver/daemon/run_until.h"
 #include "tests/resolver/daemon/school.h"
 #include "tests/support/fake_clock.h"
@@ -88,12 +86,9 @@ base::Result<web::LocalOutcome> ServiceTest::change(web::LocalRequest::Kind kind
   resolver::uv::Loop loop;
   std::uint64_t newest = rules_->snapshot()->generation;
   rules_->start(loop, {[&](const auto& posted) { newest = posted->generation; }, [&] { return newest; }});
-  std::optional<base::Result<web::LocalOutcome>> outcome;
-  std::thread caller([&] { outcome = service_.change_local_rules({kind, name, std::move(category), "odd", "jane"}); });
-  EXPECT_TRUE(run_until(loop, [&] { return outcome.has_value(); }));
-  caller.join();
+  auto outcome = run_while(loop, [&] { return service_.change_local_rules({kind, name, category, "odd", "jane"}); });
   rules_->stop();
-  return *outcome;
+  return outcome;
 }
 
 TEST_F(ServiceTest, ALocalBlockSaysWhatBecomesOfTheName) {
