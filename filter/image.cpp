@@ -208,10 +208,16 @@ std::uint64_t Image::size_bytes() const { return impl_->mapping.octets().size();
 
 void keep_image(const std::string& path, const std::string& as, const std::optional<OpaqueKey>& key) {
   if (!Image::open(path, key)) return;
+  // Under another name first, so that there is always one.
   const auto keep = [](const std::string& from, const std::string& to) {
-    std::error_code ignored;
-    std::filesystem::remove(to, ignored);
-    std::filesystem::create_hard_link(from, to, ignored);
+    const std::string linked = to + ".tmp-linked";
+    std::error_code failed;
+    std::filesystem::remove(linked, failed);
+    std::filesystem::create_hard_link(from, linked, failed);
+    if (!failed) std::filesystem::rename(linked, to, failed);
+    // What is there now is of an image before that; two names of one file are not renamed, and both stay.
+    const std::string& needless = failed ? to : linked;
+    std::filesystem::remove(needless, failed);
   };
   // As a build writes them, the image last.
   keep(lines_path(path), lines_path(as));

@@ -162,7 +162,8 @@ base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, std::vector<dns
   if (const auto status = base::make_folder(copy_folder(state_folder)); !status) return status.error();
   const auto lock = BuildLock::take(state_folder);
   if (!lock) return lock.error();
-  base::remove_temporaries(state_folder, "filter.");  // of a build that was killed; the daemon writes there too
+  // Of a build that was killed. The daemon writes there too.
+  for (const char* ours : {"filter.", "opaque."}) base::remove_temporaries(state_folder, ours);
   base::remove_temporaries(copy_folder(state_folder));
 
   BuildOutcome outcome;

@@ -201,6 +201,7 @@ TEST_F(BuildImage, WaitsForAnotherBuildAndClearsAwayAfterAKilledOne) {
   folder_.write("games.txt", "play.example\n");
   std::filesystem::create_directories(state() + "/lists");
   const std::vector<std::string> left = {folder_.write("state/filter.image.tmp-aB3dE6", "half"),
+                                         folder_.write("state/opaque.key.tmp-aB3dE6", "half"),
                                          folder_.write("state/lists/games.tmp-aB3dE6", "half")};
   const std::string of_the_daemon = folder_.write("state/local_rules.toml.tmp-aB3dE6", "half");
   std::optional<base::Result<BuildLock>> other = BuildLock::take(state());
