@@ -80,7 +80,7 @@ class LabelsFromRight {
 
   // So many octets may be read from where the label begins.
   bool can_read(Octets label, std::size_t octets) const {
-    return label.data() + octets <= wire_ + dns::Name::kMaxWireOctets;
+    return static_cast<std::size_t>(wire_ + dns::Name::kMaxWireOctets - label.data()) >= octets;
   }
   LabelHash hash(Octets label, std::uint32_t node) const noexcept {
     if (can_read(label, LabelHash::kReadAhead)) [[likely]]
@@ -149,7 +149,7 @@ std::uint32_t DomainTrie::find_top(Octets label) const noexcept {
   if (tops_.empty()) return kNoNode;
   const std::uint64_t key = TopPlace::key(label.data() - 1);
   std::size_t place = TopPlace::first(key, tops_.size() / TopPlace::kOctets) * TopPlace::kOctets;
-  for (std::size_t tried = 0; tried < tops_.size(); tried += TopPlace::kOctets, place += TopPlace::kOctets) {
+  for (std::size_t tried = 0; tried < TopPlace::kMostTries; ++tried, place += TopPlace::kOctets) {
     if (place == tops_.size()) place = 0;
     const auto held = load<std::uint64_t>(tops_.data() + place);
     if (held == key) return load<std::uint32_t>(tops_.data() + place + 8);

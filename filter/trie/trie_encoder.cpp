@@ -81,7 +81,8 @@ class NodeEncoder {
   std::size_t encode(std::span<const TrieEntry> entries, std::size_t depth, std::size_t level) {
     if (plans_.size() <= level) plans_.emplace_back();
     plans_[level].clear();
-    plans_[level].labels.reserve(entries.size());  // what is not needed of it is never touched
+    // What is not needed of it is never touched; but a build has so much address space and no more.
+    if (level < kLargeLevels) plans_[level].labels.reserve(entries.size());
     while (!entries.empty()) {
       const std::span<const TrieEntry> same = take_label(entries, depth);
       const NodeLabel label = make_label(same, depth, level);
@@ -91,6 +92,8 @@ class NodeEncoder {
     if (level > 0) add_to_screen(plans_[level], place);
     return place;
   }
+
+  static constexpr std::size_t kLargeLevels = 2;  // `com` is on the second
 
   // What encode(…, 0, 0) made of the top-level domains.
   const NodePlan& top() const { return plans_.front(); }
@@ -215,9 +218,6 @@ base::Status encode_trie(std::span<const TrieEntry> entries, std::string& out) {
   out.reserve(start + entries.size() * kFewOctets);
   std::size_t root_node = kNoNode;
   if (!entries.empty()) root_node = encoder.encode(entries, 0, 0);
-  if (out.size() - start >= kNoNode) {
-    return base::Error(base::ErrorCode::kInvalid, "the rules need more than 4 GiB: use fewer or smaller lists");
-  }
   const std::string tops = entries.empty() ? std::string() : encode_tops(encoder.top());
   out.append(kSlackOctets, '\0');
   const std::size_t nodes_end = out.size();
@@ -226,6 +226,9 @@ base::Status encode_trie(std::span<const TrieEntry> entries, std::string& out) {
   out += tops;
   code.append_to(out);
   out += screen_octets;
+  if (out.size() - start >= kNoNode) {
+    return base::Error(base::ErrorCode::kInvalid, "the rules need more than 4 GiB: use fewer or smaller lists");
+  }
   append(out, static_cast<std::uint32_t>(out.size() - start));
   append(out, static_cast<std::uint32_t>(nodes_end - start));
   append(out, static_cast<std::uint32_t>(pairs.size()));

@@ -28,6 +28,8 @@ inline constexpr std::uint8_t kHasRecord = 255;
 struct TopPlace {
   static constexpr std::size_t kOctets = 16;
   static constexpr std::size_t kMostLabelOctets = 7;
+  // Half of the places are free. What is further away is found in the root's node.
+  static constexpr std::size_t kMostTries = 64;
   static constexpr std::uint64_t kFactor = 0x9e3779b97f4a7c15u;
   // Of a label in any case, from its length octet on. REQUIRES: at most kMostLabelOctets in the label; 8 octets that may be
   // read.

@@ -59,21 +59,23 @@ bool holds_rest(const std::uint8_t* at, std::size_t count, const LabelSlot& slot
   return differing >> 1 >> (63 - 8 * count) == 0;
 }
 
+// A bucket's parts, as distances from its beginning: what a damaged one says may lie anywhere. With 255 labels the standings
+// end 639 octets after it; whatever is read there before it is checked, up to a stride, is in the slack.
 class BucketReader {
  public:
-  // REQUIRES: begin < end, and kSlackOctets after the end.
-  BucketReader(const std::uint8_t* begin, const std::uint8_t* end) noexcept
-      : count_(*begin),
-        marks_(begin + 1),
-        sizes_(marks_ + count_),
+  // REQUIRES: at least one octet, and kSlackOctets after them.
+  BucketReader(const std::uint8_t* begin, std::size_t octets) noexcept
+      : begin_(begin),
+        octets_(octets),
+        count_(*begin),
+        sizes_(1 + count_),
         standings_(sizes_ + Bucket::sizes_octets(count_)),
-        kept_(standings_ + count_),
-        end_(end) {}
+        kept_(standings_ + count_) {}
 
   bool find(const LabelSlot& slot, Branch& branch) const noexcept {
-    if (kept_ > end_) return false;
+    if (kept_ > octets_) return false;
     for (std::size_t from = 0; from < count_; from += kStride) {
-      unsigned found = matches_before(marks_, from, count_, slot.octet(0));
+      unsigned found = matches_before(begin_ + 1, from, count_, slot.octet(0));
       for (; found != 0; found &= found - 1) {
         if (is_at(from + static_cast<std::size_t>(std::countr_zero(found)), slot, branch)) return true;
       }
@@ -85,19 +87,19 @@ class BucketReader {
   // Whether the label with this index, whose mark is the slot's, is the slot's.
   bool is_at(std::size_t index, const LabelSlot& slot, Branch& branch) const noexcept {
     const std::size_t size = std::min<std::size_t>(slot.octets - 1, Bucket::kLongSize);
-    if ((sizes_[index / 2] >> (index % 2 * 4) & 15u) != size) return false;
-    const std::uint8_t* at = kept_ + sum_of_sizes(sizes_, index);
-    if (at + size > end_ || !holds_rest(at, size, slot)) return false;
-    branch.standing = standings_[index];
+    if ((begin_[sizes_ + index / 2] >> (index % 2 * 4) & 15u) != size) return false;
+    const std::size_t at = kept_ + sum_of_sizes(begin_ + sizes_, index);
+    if (at + size > octets_ || !holds_rest(begin_ + at, size, slot)) return false;
+    branch.standing = begin_[standings_ + index];
     if (branch.standing != kHasRecord) return true;
     find_record(index, branch);
     return size != Bucket::kLongSize || take_long(slot, branch.record);
   }
 
   void find_record(std::size_t index, Branch& branch) const noexcept {
-    const std::uint8_t* begin = kept_ + sum_of_sizes(sizes_, count_);
-    if (begin > end_) return;
-    OctetReader records(Octets(begin, end_));
+    const std::size_t at = kept_ + sum_of_sizes(begin_ + sizes_, count_);
+    if (at > octets_) return;
+    OctetReader records(Octets(begin_ + at, octets_ - at));
     const auto take = [&] {
       branch.marks = records.number<std::uint8_t>();
       std::size_t size = branch.marks >> Record::kSizeShift;
@@ -105,7 +107,7 @@ class BucketReader {
       branch.record = records.take(size);
     };
     for (std::size_t from = 0; from < index; from += kStride) {
-      unsigned before = matches_before(standings_, from, index, kHasRecord);
+      unsigned before = matches_before(begin_ + standings_, from, index, kHasRecord);
       for (; before != 0; before &= before - 1) take();
     }
     take();
@@ -121,12 +123,12 @@ class BucketReader {
     return true;
   }
 
+  const std::uint8_t* begin_;
+  std::size_t octets_;
   std::size_t count_;
-  const std::uint8_t* marks_;
-  const std::uint8_t* sizes_;
-  const std::uint8_t* standings_;
-  const std::uint8_t* kept_;
-  const std::uint8_t* end_;
+  std::size_t sizes_;
+  std::size_t standings_;
+  std::size_t kept_;
 };
 
 // Where in the node the slot's bucket begins; somewhere beyond it for a damaged node.
@@ -158,9 +160,12 @@ bool find_branch(Octets nodes, std::size_t place, const CodedLabel& label, Branc
   const std::size_t bucket = find_bucket(node, all - place, label, slot);
   if (bucket >= all - place) return false;
   // Buckets have two lines or three, and come from far away: all at once rather than one after the other.
-  constexpr std::size_t kLine = 64;
-  for (std::size_t ahead = 1; ahead < 3; ++ahead) __builtin_prefetch(node + bucket + ahead * kLine);
-  return BucketReader(node + bucket, nodes.data() + all).find(slot, branch);
+  constexpr std::uintptr_t kLine = 64;
+  const auto begin = reinterpret_cast<std::uintptr_t>(node + bucket);
+  for (std::uintptr_t ahead = 1; ahead < 3; ++ahead) {
+    __builtin_prefetch(reinterpret_cast<const void*>(begin + ahead * kLine));  // NOLINT(performance-no-int-to-ptr)
+  }
+  return BucketReader(node + bucket, all - place - bucket).find(slot, branch);
 }
 
 }  // namespace schoolgate::filter
