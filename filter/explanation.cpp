@@ -4,6 +4,8 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
+#include <tuple>
 #include <utility>
 
 #include "filter/patterns/name_text.h"
@@ -31,14 +33,18 @@ base::Result<std::vector<NameHit>> find_names(std::string_view key, const LineIn
 }
 
 base::Result<std::set<std::uint32_t>> find_patterns(const dns::Name& lower_name, const PatternRules& patterns) {
-  std::set<std::uint32_t> matching;
   auto scratch = patterns.set().make_scratch();
   if (!scratch) return scratch.error();
-  const auto visit = [](std::uint32_t pattern, void* into) {
-    static_cast<std::set<std::uint32_t>*>(into)->insert(pattern);
+  struct Context {
+    const std::vector<PatternRule>& rules;
+    std::set<std::uint32_t> matching;
+  } context{patterns.rules(), {}};
+  const auto visit = [](std::uint32_t pattern, PatternSet::Match match, void* opaque) {
+    auto& [rules, matching] = *static_cast<Context*>(opaque);
+    if (counts(rules[pattern], match)) matching.insert(pattern);
   };
-  patterns.set().scan(NameText(lower_name).view(), *scratch, visit, &matching);
-  return matching;
+  patterns.set().scan(NameText(lower_name).view(), *scratch, visit, &context);
+  return std::move(context.matching);
 }
 
 // What may lift a rule of one list.
@@ -78,17 +84,22 @@ RuleHit hit_of(const Rule& rule, const ListEntry& list, bool is_lifted) {
 }
 
 // A pattern may have matched by several of its parts, names among them: it is one rule, in force if one of them is.
-void add(std::vector<RuleHit>& hits, RuleHit hit) {
-  const auto same = std::find_if(hits.begin(), hits.end(), [&hit](const RuleHit& other) {
-    return other.list == hit.list && other.line == hit.line && other.exception == hit.exception &&
-           other.text == hit.text;
-  });
-  if (same == hits.end()) {
-    hits.push_back(std::move(hit));
-  } else {
-    same->in_force = same->in_force || hit.in_force;
+class Hits {
+ public:
+  void add(RuleHit hit) {
+    const auto [place, is_new] = places_.try_emplace({hit.list, hit.line, hit.exception, hit.text}, hits_.size());
+    if (is_new) {
+      hits_.push_back(std::move(hit));
+    } else {
+      hits_[place->second].in_force = hits_[place->second].in_force || hit.in_force;
+    }
   }
-}
+  std::vector<RuleHit> take() { return std::move(hits_); }
+
+ private:
+  std::vector<RuleHit> hits_;
+  std::map<std::tuple<std::string, std::uint32_t, Exception, std::string>, std::size_t> places_;
+};
 
 // Their text is not stored. They come from the root down: a later exception of a list lifts its rules.
 std::vector<RuleHit> find_opaque(const dns::Name& lower_name, const std::vector<ListEntry>& lists,
@@ -120,12 +131,13 @@ base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name, const st
   Exceptions exceptions;
   for (const NameHit& hit : *names) exceptions.add(hit);
   for (const std::uint32_t pattern : *matching) exceptions.add(patterns.rules()[pattern]);
-  std::vector<RuleHit> hits;
-  for (const NameHit& hit : *names) add(hits, hit_of(hit.rule, lists[hit.rule.list], exceptions.lifts(hit)));
+  Hits found;
+  for (const NameHit& hit : *names) found.add(hit_of(hit.rule, lists[hit.rule.list], exceptions.lifts(hit)));
   for (const std::uint32_t pattern : *matching) {
     const PatternRule& rule = patterns.rules()[pattern];
-    add(hits, hit_of(rule, lists[rule.list], exceptions.lifts(rule)));
+    found.add(hit_of(rule, lists[rule.list], exceptions.lifts(rule)));
   }
+  std::vector<RuleHit> hits = found.take();
   for (RuleHit& hit : find_opaque(lower_name, lists, opaque)) hits.push_back(std::move(hit));
   return hits;
 }

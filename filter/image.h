@@ -32,7 +32,7 @@ struct RuleHit {
   bool lifted_locally = false;
 };
 
-// A pattern that some names would have kept busy too long. On these it counted as matched.
+// A pattern that some names would have kept busy too long. On these it counted as matched, an exception as not.
 struct OverrunRule {
   std::string list;
   std::uint32_t line = 0;

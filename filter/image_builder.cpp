@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 #include "base/file.h"
@@ -58,6 +59,7 @@ struct ImageBuilder::Impl {
   std::vector<OpaqueRule> opaque;
   std::optional<ListNumber> unhashed;  // a list whose names came without a key
   std::vector<RejectedRule> rejected;
+  std::vector<std::uint64_t> taken;  // by list: rules that were added
 
   // The names that patterns are made of go to the other names.
   base::Result<PatternRules::Built> build_patterns() {
@@ -74,12 +76,13 @@ struct ImageBuilder::Impl {
     return built;
   }
 
-  std::vector<std::uint64_t> count_rules(std::span<const NameRule> name_rules,
-                                         const std::vector<PatternRule>& pattern_rules) const {
-    std::vector<std::uint64_t> counts(lists.size());
-    for (const NameRule& rule : name_rules) ++counts[rule.list];
-    for (const PatternRule& rule : pattern_rules) ++counts[rule.list];
-    for (const OpaqueRule& rule : opaque) ++counts[rule.list];
+  // Lines, one rule each: a pattern may say several names, and a name may be said several times.
+  std::vector<std::uint64_t> count_rules(const std::vector<RejectedRule>& rejected_patterns) const {
+    std::vector<std::uint64_t> counts = taken;
+    for (const RejectedRule& rule : rejected_patterns) {
+      const auto list = std::ranges::find(lists, rule.list, &ListEntry::id);
+      if (list != lists.end()) --counts[static_cast<std::size_t>(list - lists.begin())];
+    }
     return counts;
   }
 
@@ -94,7 +97,12 @@ struct ImageBuilder::Impl {
 
   std::string encode_opaque() {
     std::sort(opaque.begin(), opaque.end());
-    opaque.erase(std::unique(opaque.begin(), opaque.end()), opaque.end());
+    // Of a list's lines that say the same of a name the first stays: none is ever shown.
+    const auto same = [](const OpaqueRule& left, const OpaqueRule& right) {
+      const auto rule = [](const OpaqueRule& one) { return std::tuple(one.hash, one.list, one.exception, one.reach); };
+      return rule(left) == rule(right);
+    };
+    opaque.erase(std::unique(opaque.begin(), opaque.end(), same), opaque.end());
     std::string octets;
     if (opaque_key) filter::encode_opaque(opaque, *opaque_key, octets);
     return octets;
@@ -121,6 +129,7 @@ ImageBuilder::~ImageBuilder() = default;
 ListNumber ImageBuilder::add_list(ListEntry list) {
   assert(impl_->lists.size() < std::numeric_limits<ListNumber>::max());
   impl_->lists.push_back(std::move(list));
+  impl_->taken.push_back(0);
   return static_cast<ListNumber>(impl_->lists.size() - 1);
 }
 
@@ -131,6 +140,7 @@ void ImageBuilder::expect_names(std::size_t count) { impl_->names.expect(count);
 void ImageBuilder::add_name(ListNumber list, Reach reach, Exception exception, const dns::Name& name,
                             std::uint32_t line, std::string_view text) {
   assert(list < impl_->lists.size());
+  ++impl_->taken[list];
   if (impl_->lists[list].opaque) return impl_->add_opaque(list, reach, exception, name, line);
   NameRule rule;
   rule.list = list;
@@ -142,6 +152,7 @@ void ImageBuilder::add_name(ListNumber list, Reach reach, Exception exception, c
 
 void ImageBuilder::add_hashed(ListNumber list, OpaqueRule rule) {
   assert(list < impl_->lists.size() && impl_->lists[list].opaque);
+  ++impl_->taken[list];
   if (!impl_->opaque_key) impl_->unhashed = list;
   rule.list = list;
   impl_->opaque.push_back(rule);
@@ -155,6 +166,7 @@ void ImageBuilder::add_pattern(ListNumber list, Exception exception, std::string
     impl_->rejected.push_back({id, line, "", "a pattern cannot be hashed, and its list is opaque"});
     return;
   }
+  ++impl_->taken[list];
   impl_->patterns.push_back(
       {list, exception, line, std::string(expression), std::string(text.substr(0, RuleStore::kMaxTextOctets))});
 }
@@ -170,13 +182,13 @@ base::Result<BuiltImage> ImageBuilder::build() {
   auto built_patterns = impl_->build_patterns();
   if (!built_patterns) return built_patterns.error();
   const PatternRules* patterns = &built_patterns->rules;
+  built.report.rules_per_list = impl_->count_rules(built_patterns->rejected);
   built.report.rejected = impl_->rejected;
   std::ranges::move(built_patterns->rejected, std::back_inserter(built.report.rejected));
   const std::span<const NameRule> names = impl_->names.sorted();
   const std::string opaque = impl_->encode_opaque();
   built.report.names = names.size() + impl_->opaque.size();
   built.report.patterns = patterns->rules().size();
-  built.report.rules_per_list = impl_->count_rules(names, patterns->rules());
   auto image = encode_image(impl_->tags, impl_->lists, built.report.rules_per_list, names, patterns->rules(), opaque);
   if (!image) return image.error();
   built.image = std::move(*image);

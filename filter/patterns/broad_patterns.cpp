@@ -69,7 +69,9 @@ base::Result<std::vector<PatternSet::Refusal>> find_broad(const std::vector<Patt
   for (const dns::Name& name : popular) {
     counter.begin_name();
     count_names(uses, name, counter);
-    const auto visit = [](std::uint32_t rule, void* into) { static_cast<Counter*>(into)->add(rule); };
+    const auto visit = [](std::uint32_t rule, PatternSet::Match, void* into) {
+      static_cast<Counter*>(into)->add(rule);
+    };
     set.scan(NameText(name).view(), *scratch, visit, &counter);
   }
   for (std::size_t i = 0; i < rules.size(); ++i) {

@@ -10,9 +10,9 @@ void PatternHits::match(const PatternRules& patterns, std::string_view text, Pat
     PatternHits& hits;
     const std::vector<PatternRule>& rules;
   } context{*this, patterns.rules()};
-  const auto visit = [](std::uint32_t pattern, void* opaque) {
+  const auto visit = [](std::uint32_t pattern, PatternSet::Match match, void* opaque) {
     const auto& [hits, rules] = *static_cast<Context*>(opaque);
-    hits.add(rules[pattern]);
+    if (counts(rules[pattern], match)) hits.add(rules[pattern]);
   };
   patterns.set().scan(text, scratch, visit, &context);
 }

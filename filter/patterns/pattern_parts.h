@@ -37,7 +37,7 @@ struct NamePart {
 struct PatternParts {
   enum class Kind {
     kParts,        // the names and literals are all of it
-    kNeedsEngine,  // no parts
+    kNeedsEngine,  // no names, no literals; perhaps triggers
     kEverything,   // it matches every name: no parts
     kNothing,      // it matches no name: no parts
   };

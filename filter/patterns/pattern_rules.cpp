@@ -120,8 +120,9 @@ base::Result<PatternRules::Built> PatternRules::build(std::vector<PatternRule> r
   move_out(names, *broad_names, lists, built.rejected);
   if (!broad->empty()) {  // what is left has other numbers
     refused.clear();
-    set = PatternSet::compile(expressions_of(rules), refused);
+    set = PatternSet::compile_fewer(expressions_of(rules), refused, std::move(*set));
     if (!set) return set.error();
+    move_out(rules, refused, lists, built.rejected);  // none is: numbers that do not fit would be worse
   }
   std::ranges::stable_sort(built.rejected, {}, [](const RejectedRule& rule) { return std::tie(rule.list, rule.line); });
   fold(names, built.names);

@@ -23,6 +23,12 @@ struct PatternRule {
   auto operator<=>(const PatternRule&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 misreads it
 };
 
+// What a pattern whose match is not known for certain counts as: a rule as matched, an exception as not. Whoever owns a name
+// chooses what is in front of it, and must not come through the filter by wearing a pattern out.
+inline bool counts(const PatternRule& rule, PatternSet::Match match) {
+  return match == PatternSet::Match::kYes || rule.exception == Exception::kNo;
+}
+
 // What a pattern says that is a name rule in every respect.
 struct FoldedRule {
   ListNumber list = 0;

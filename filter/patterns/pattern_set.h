@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -25,10 +26,10 @@ namespace schoolgate::filter {
 class PatternSet {
  public:
   // PCRE2's steps: of one pattern on one name, of all patterns on one name, and what each has at least, however many
-  // went before. A step is an item of the expression tried, some 10 to 20 ns: 4.9 ms is measured for a name that 1,000
-  // patterns were made for.
-  static constexpr unsigned kStepsPerPattern = 20'000;
-  static constexpr unsigned kStepsPerName = 200'000;
+  // went before. A step is an item of the expression tried, some 10 to 20 ns: 3.5 ms is measured for a name that 1,000
+  // patterns were made for. Of 100,000 names of a day's mix none came to the end of its steps with all public patterns.
+  static constexpr unsigned kStepsPerPattern = 10'000;
+  static constexpr unsigned kStepsPerName = 40'000;
   static constexpr unsigned kLeastSteps = 100;
   static constexpr std::size_t kMaxConfirmed = 1000;
   // What the engine may be given. The squares of the unrolled sizes (hyperscan.h): 10 s to compile at the worst; all public
@@ -64,18 +65,23 @@ class PatternSet {
   // Compiles what can be compiled; the rest is in `refused`, by index. A pattern's number in the set is its place among
   // those taken. An error is one of this machine: no memory, a processor without SSSE3.
   static base::Result<PatternSet> compile(const std::vector<std::string>& expressions, std::vector<Refusal>& refused);
+  // The same of some of the expressions of `before`: what was compiled for one of them alone is taken from there.
+  static base::Result<PatternSet> compile_fewer(const std::vector<std::string>& expressions,
+                                                std::vector<Refusal>& refused, PatternSet before);
   // What compile() made of these expressions, of which it refused none, on the same platform (HyperscanDatabase).
   // The octets may tell wrong numbers, and no harm is done; the databases themselves are trusted.
   static base::Result<PatternSet> from_compiled(const std::vector<std::string>& expressions, const Compiled& compiled);
   base::Result<Compiled> compiled() const;
 
   base::Result<Scratch> make_scratch() const;
-  // Calls visit(pattern, context) for each pattern that matches, in no order, some more than once. No lock; no allocation
-  // in the steady state. REQUIRES: a scratch of this set.
-  using Visit = void (*)(std::uint32_t pattern, void* context);
+  // kPerhaps: PCRE2's steps did not suffice to tell.
+  enum class Match : std::uint8_t { kYes, kPerhaps };
+  // Calls visit(pattern, match, context) for each pattern that matches, in no order, some more than once. No lock; no
+  // allocation in the steady state. REQUIRES: a scratch of this set.
+  using Visit = void (*)(std::uint32_t pattern, Match match, void* context);
   void scan(std::string_view text, Scratch& scratch, Visit visit, void* context) const noexcept;
 
-  // The patterns for which PCRE2's steps did not suffice, and how often. They counted as matched.
+  // The patterns for which PCRE2's steps did not suffice, and how often.
   struct Overrun {
     std::uint32_t pattern = 0;
     std::uint64_t count = 0;
@@ -99,8 +105,11 @@ class PatternSet {
   };
   class Walk;
 
+  using Databases = std::unordered_map<std::string, HyperscanDatabase>;  // by the one expression in each
+  static base::Result<PatternSet> compile(const std::vector<std::string>& expressions, std::vector<Refusal>& refused,
+                                          Databases known);
   static base::Result<Engine> compile_engine(PatternPlan& plan, std::vector<std::uint32_t> expressions);
-  static base::Result<std::vector<Engine>> compile_triggered(PatternPlan& plan);
+  static base::Result<std::vector<Engine>> compile_triggered(PatternPlan& plan, Databases known);
   static base::Result<Engine> compile_always(PatternPlan& plan);
   void take(PatternPlan plan);
   base::Status confirm();
@@ -111,8 +120,9 @@ class PatternSet {
   std::vector<std::uint32_t> first_use_;  // by literal, and the end
   std::vector<LiteralUse> uses_;
   HyperscanDatabase literals_;
-  std::vector<Engine> triggered_;         // of one expression each
-  std::vector<std::uint32_t> engine_of_;  // by expression: its place in triggered_
+  std::vector<Engine> triggered_;             // of one expression each
+  std::vector<std::string> triggered_texts_;  // these expressions
+  std::vector<std::uint32_t> engine_of_;      // by expression: its place in triggered_
   Engine always_;
   std::vector<std::string> confirmed_texts_;  // the expressions of confirming_
   std::vector<std::uint32_t> confirming_of_;  // by expression

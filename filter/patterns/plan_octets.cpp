@@ -61,7 +61,10 @@ bool take_expression(OctetReader& from, PatternPlan::Expression& expression) {
   if (how > static_cast<std::uint8_t>(How::kConfirmed)) return false;
   expression.parts.kind = how == static_cast<std::uint8_t>(How::kParts) ? Kind::kParts : Kind::kNeedsEngine;
   expression.is_confirmed = how == static_cast<std::uint8_t>(How::kConfirmed);
-  return take_literals(from, expression.parts.literals) && take_literals(from, expression.parts.triggers);
+  PatternParts& parts = expression.parts;
+  if (!take_literals(from, parts.literals) || !take_literals(from, parts.triggers)) return false;
+  // What has an engine has no other parts, and nothing else has triggers: a trigger without an engine leads nowhere.
+  return parts.kind == Kind::kParts ? parts.triggers.empty() : parts.literals.empty();
 }
 
 }  // namespace

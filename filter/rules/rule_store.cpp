@@ -81,9 +81,24 @@ std::span<const NameRule> RuleStore::sorted() {
   } else {
     std::sort(rules_.begin(), rules_.end(), NameRule::precedes);
   }
-  const auto same = [](const NameRule& left, const NameRule& right) { return !NameRule::precedes(left, right); };
-  rules_.erase(std::unique(rules_.begin(), rules_.end(), same), rules_.end());
+  drop_repeated();
   return rules_;
+}
+
+// Lines that are there twice, and of those that say the same of a name all but the first few.
+void RuleStore::drop_repeated() {
+  const auto rule = [](const NameRule& one) { return std::tuple(one.list, one.exception, one.reach); };
+  std::size_t kept = 0;
+  std::size_t alike = 0;
+  for (const NameRule& one : rules_) {
+    const NameRule* before = kept == 0 ? nullptr : &rules_[kept - 1];
+    if (before != nullptr && !NameRule::precedes(*before, one)) continue;
+    const bool is_alike =
+        before != nullptr && before->start_ == one.start_ && rule(*before) == rule(one) && before->key() == one.key();
+    alike = is_alike ? alike + 1 : 0;
+    if (alike < kMostAlike) rules_[kept++] = one;
+  }
+  rules_.resize(kept);
 }
 
 char* RuleStore::allocate(std::size_t octets) {

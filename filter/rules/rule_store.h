@@ -46,10 +46,14 @@ class RuleStore {
   // So many are to come: takes the memory at once rather than bit by bit.
   void expect(std::size_t rules);
   void add(NameRule rule, const dns::Name& lower_name, std::string_view text);
-  // Sorted, without rules that are there twice in every respect.
+  // Of a list's lines that say the same of a name so many stay, the first: it may say it a million times, and whoever asks for
+  // the reasons must not wait for all of them.
+  static constexpr std::size_t kMostAlike = 16;
+  // Sorted, and without those.
   std::span<const NameRule> sorted();
 
  private:
+  void drop_repeated();
   char* allocate(std::size_t octets);
   std::vector<NameRule> rules_;
   std::vector<std::unique_ptr<char[]>> chunks_;

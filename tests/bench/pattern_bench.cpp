@@ -46,6 +46,16 @@ std::vector<std::string> common_patterns(const std::vector<std::string>& pattern
   return common;
 }
 
+// Those we ship, as a build of lists has them.
+std::vector<dns::Name> popular_names() {
+  std::vector<dns::Name> names;
+  std::ifstream stream(SCHOOLGATE_SOURCE_DIR "/lists/data/popular.txt");
+  for (std::string line; std::getline(stream, line);) {
+    if (!line.empty() && line[0] != '#') names.push_back(dns::Name::parse(line).value());
+  }
+  return names;
+}
+
 // An image of these patterns alone: what says a name is a rule of its trie, and a name is asked as the daemon asks.
 base::Result<OurImage> build_image(const std::vector<std::string>& patterns, const std::string& figure,
                                    const std::string& path) {
@@ -55,6 +65,7 @@ base::Result<OurImage> build_image(const std::vector<std::string>& patterns, con
   for (const std::string& pattern : patterns) {
     builder.add_pattern(list, filter::Exception::kNo, pattern, ++line, pattern);
   }
+  builder.set_popular_names(popular_names());
   const Stopwatch watch;
   const auto report = builder.write(path);
   if (!report) return report.error();

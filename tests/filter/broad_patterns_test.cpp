@@ -69,11 +69,20 @@ TEST(BroadPatterns, TheOthersAreInForce) {
   builder.add_pattern(list, Exception::kNo, "casino", 2, "casino");
   builder.add_pattern(list, Exception::kNo, "bet[0-9]+x", 3, "bet");
   builder.add_pattern(list, Exception::kNo, "\\.com$", 4, "com");
+  builder.add_pattern(list, Exception::kNo, "poker[a-f]+x", 5, "poker");
+  builder.add_pattern(list, Exception::kNo, "(ex|am)[a-z]*", 6, "broad and triggered");
+  builder.add_pattern(list, Exception::kNo, "slot(?!s)[a-z]x", 7, "slot");
   builder.set_popular_names(some_popular_names());
-  const auto image = image_of(builder);
+  const Folder folder;
+  ASSERT_TRUE(builder.write(folder.file("x.image")));
+  const auto image = Image::open(folder.file("x.image")).value();
+  ASSERT_FALSE(image->compiled_patterns()) << "what the build compiled is what is asked";
   EXPECT_EQ(classify(*image, name("www.example.com")), TagSet());
   EXPECT_EQ(image->explain(name("casino.com")).value().at(0).text, "casino");
   EXPECT_EQ(image->explain(name("bet7x.com")).value().at(0).text, "bet");
+  EXPECT_EQ(image->explain(name("pokerabcx.com")).value().at(0).text, "poker");
+  EXPECT_EQ(image->explain(name("slotax.com")).value().at(0).text, "slot");
+  EXPECT_TRUE(image->explain(name("pokerz.com")).value().empty());
 }
 
 }  // namespace

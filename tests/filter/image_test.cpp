@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "filter/file/image_format.h"
+#include "filter/rules/rule_store.h"
 #include "tests/filter/filter_fixture.h"
 
 namespace schoolgate::filter {
@@ -206,6 +207,45 @@ TEST(Image, OpeningSaysWhichFileAndWhy) {
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code(), base::ErrorCode::kNotFound);
   EXPECT_FALSE(Image::open(folder.file(""))) << "a folder is no image";
+}
+
+// Whoever owns a name chooses what is in front of it: a pattern that it wears out must not let it through.
+TEST(Image, AnExceptionThatIsWornOutLiftsNothing) {
+  ImageBuilder builder(some_tags());
+  const ListNumber list = builder.add_list({"adult", 3, "", ""});
+  const std::string exception = "^(?=(([a-z]|[a-z0-9]+)+)+\\.good)[a-z]";
+  builder.add_name(list, Reach::kBoth, Exception::kNo, name("bad.example"), 1, "bad.example");
+  builder.add_pattern(list, Exception::kYes, exception, 2, "@@/" + exception + "/");
+  builder.add_name(list, Reach::kBoth, Exception::kNo, name("good.example"), 3, "good.example");
+  const auto image = image_of(builder);
+  auto scratch = image->make_scratch().value();
+  EXPECT_EQ(image->classify(name("abc.good.example"), scratch), TagSet()) << "it lifts what it surely matches";
+  const dns::Name wearing = name(std::string(60, 'a') + "-.good.bad.example");
+  EXPECT_EQ(image->classify(wearing, scratch), tag_set({3}));
+  ASSERT_EQ(image->overrun_patterns().size(), 1u) << "or the test asks nothing";
+  const auto hits = image->explain(wearing).value();
+  ASSERT_EQ(hits.size(), 1u) << "explain() says the same";
+  EXPECT_TRUE(hits[0].in_force);
+}
+
+// A list may say the same a million times.
+TEST(Image, WhatAListSaysVeryOftenIsThereAFewTimes) {
+  ImageBuilder builder(some_tags());
+  const ListNumber list = builder.add_list({"ads", 3, "", ""});
+  const ListNumber other = builder.add_list({"more-ads", 3, "", ""});
+  constexpr std::uint32_t kTimes = 50'000;
+  for (std::uint32_t line = kTimes; line > 0; --line) {
+    builder.add_name(list, Reach::kBoth, Exception::kNo, name("x.example"), line, "0.0.0.0 x.example");
+  }
+  builder.add_name(list, Reach::kExact, Exception::kNo, name("x.example"), 7, "=x.example");
+  builder.add_name(other, Reach::kBoth, Exception::kNo, name("x.example"), 9, "x.example");
+  auto built = builder.build().value();
+  EXPECT_EQ(built.report.rules_per_list, (std::vector<std::uint64_t>{kTimes + 1, 1}));
+  EXPECT_EQ(built.report.names, RuleStore::kMostAlike + 2);
+  const auto image = Image::from_memory(std::move(built.image), std::move(built.lines), Checksums::kVerify).value();
+  const auto hits = image->explain(name("www.x.example")).value();
+  ASSERT_EQ(hits.size(), RuleStore::kMostAlike + 1) << "the exact one is not for names below";
+  for (std::uint32_t i = 0; i < RuleStore::kMostAlike; ++i) EXPECT_EQ(hits[i].line, i + 1) << "the first lines stay";
 }
 
 TEST(Image, WithoutItsLinesOnlyExplainFails) {

@@ -1,6 +1,7 @@
 #include "filter/patterns/pattern_set.h"
 
 #include <chrono>
+#include <random>
 #include <set>
 
 #include "tests/filter/filter_fixture.h"
@@ -13,7 +14,10 @@ std::set<std::uint32_t> matches(const PatternSet& set, std::string_view text) {
   auto scratch = set.make_scratch().value();
   set.scan(
       text, scratch,
-      [](std::uint32_t pattern, void* into) { static_cast<std::set<std::uint32_t>*>(into)->insert(pattern); }, &found);
+      [](std::uint32_t pattern, PatternSet::Match, void* into) {
+        static_cast<std::set<std::uint32_t>*>(into)->insert(pattern);
+      },
+      &found);
   return found;
 }
 
@@ -137,7 +141,7 @@ TEST(PatternSet, OneNamesTimeIsBoundedWhateverThePatterns) {
   const std::string name(240, 'a');
   const auto start = std::chrono::steady_clock::now();
   set->scan(
-      name, scratch, [](std::uint32_t, void*) {}, nullptr);
+      name, scratch, [](std::uint32_t, PatternSet::Match, void*) {}, nullptr);
   // Some 10 ms; a sanitizer on a busy machine needs more.
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(500));
 }
@@ -190,6 +194,26 @@ TEST(PatternSet, ComesBackFromItsOctets) {
   EXPECT_NE(HyperscanDatabase::platform(), "");
 }
 
+// With every octet changed in each of eight ways, and many with two or three.
+std::vector<std::string> changed_plans(const std::string& plan) {
+  constexpr std::size_t kCheckOctets = 8;  // of the expressions: changed, nothing else would be read
+  std::vector<std::string> changed;
+  for (std::size_t at = kCheckOctets; at < plan.size(); ++at) {
+    for (unsigned bit = 0; bit < 8; ++bit) {
+      changed.push_back(plan);
+      changed.back()[at] = static_cast<char>(changed.back()[at] ^ 1u << bit);
+    }
+  }
+  std::mt19937 random(3);
+  for (int i = 0; i < 2000; ++i) {
+    changed.push_back(plan);
+    for (unsigned left = 2 + random() % 2; left > 0; --left) {
+      changed.back()[kCheckOctets + random() % (plan.size() - kCheckOctets)] = static_cast<char>(random() % 4);
+    }
+  }
+  return changed;
+}
+
 TEST(PatternSet, ACompiledSetThatIsNotOfTheseExpressionsIsRefusedOrHarmless) {
   const std::vector<std::string> expressions = {"a", "b", "kas[0-9]+d", "[0-9]{2}", "(?!x)e[0-9]"};
   std::vector<PatternSet::Refusal> refused;
@@ -209,6 +233,12 @@ TEST(PatternSet, ACompiledSetThatIsNotOfTheseExpressionsIsRefusedOrHarmless) {
     PatternSet::Compiled changed = good;
     refused_changes[i](changed);
     EXPECT_FALSE(PatternSet::from_compiled(expressions, changed)) << i;
+  }
+  for (const std::string& octets : changed_plans(good.plan)) {
+    PatternSet::Compiled changed = good;
+    changed.plan = octets;
+    const auto set = PatternSet::from_compiled(expressions, changed);
+    if (set) static_cast<void>(matches(*set, "kas12d.b.a.e7.44"));
   }
   // Databases with more numbers than the set has: each is looked at before it is used.
   std::vector<std::string> many;

@@ -83,6 +83,22 @@ TEST(PlanOctets, CutOrChangedTheyAreRefusedOrSomePlan) {
   }
 }
 
+// A trigger of an expression that has no engine would lead nowhere.
+TEST(PlanOctets, WhatNoPlanSaysIsRefused) {
+  const LiteralPart literal{"ads", {}, {}};
+  PatternPlan plan = some_plan();
+  ASSERT_EQ(plan.expressions[0].parts.kind, PatternParts::Kind::kParts);
+  plan.expressions[0].parts.triggers.push_back(literal);
+  EXPECT_FALSE(read_plan(kPatterns, octets_of(encode_plan(plan))));
+  plan = some_plan();
+  ASSERT_EQ(plan.expressions[4].parts.kind, PatternParts::Kind::kNeedsEngine);
+  plan.expressions[4].parts.literals.push_back(literal);
+  EXPECT_FALSE(read_plan(kPatterns, octets_of(encode_plan(plan))));
+  plan = some_plan();
+  plan.expressions[0].parts.literals.push_back({"", {}, {}});
+  EXPECT_FALSE(read_plan(kPatterns, octets_of(encode_plan(plan)))) << "an empty text stands in every name";
+}
+
 // If this fails because take_apart() has learnt something: raise the format of kCompiledFile, so that machines do not go on
 // with the plans they have, and put both new numbers here.
 TEST(PlanOctets, WhatIsPlannedOtherwiseHasAnotherFormat) {

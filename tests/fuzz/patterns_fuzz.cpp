@@ -89,7 +89,7 @@ void check(const filter::PatternSet& set, filter::PatternSet::Scratch& scratch, 
            const dns::Name& name) {
   const filter::NameText text(name);
   std::vector<bool> found(oracles.size());
-  const auto visit = [](std::uint32_t pattern, void* into) {
+  const auto visit = [](std::uint32_t pattern, filter::PatternSet::Match, void* into) {
     auto& hits = *static_cast<std::vector<bool>*>(into);
     EXPECT_ALWAYS(pattern < hits.size());
     hits[pattern] = true;
