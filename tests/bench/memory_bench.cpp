@@ -1,4 +1,4 @@
-// memory_bench FOLDER: opens the image that `filter_bench build` has left in FOLDER, looks a million names up, and prints how
+// memory_bench FOLDER IMAGE: opens that image, which filter_bench has left in FOLDER, looks a million names up, and prints how
 // long until the first answer, and what is in memory. A program of its own: the peers' libraries would count, too.
 #include <algorithm>
 #include <cstdio>
@@ -20,7 +20,7 @@ std::vector<dns::Name> parsed(const PackedTexts& texts) {
   return names;
 }
 
-base::Status run(const std::string& folder) {
+base::Status run(const std::string& folder, const std::string& image_file) {
   constexpr std::size_t kLookups = 1'000'000;
   constexpr std::size_t kOpenings = 5;
   const std::int64_t of_program = memory_bytes("VmRSS");
@@ -34,7 +34,7 @@ base::Status run(const std::string& folder) {
   double resident = 0;
   for (std::size_t opening = 0; opening < kOpenings; ++opening) {
     const Stopwatch watch;
-    auto image = OurImage::open(folder + "/filter.image");
+    auto image = OurImage::open(folder + "/" + image_file);
     if (!image) return image.error();
     blocked += image->find(queries[0]) ? 1 : 0;
     seconds.push_back(watch.seconds());
@@ -43,8 +43,8 @@ base::Status run(const std::string& folder) {
     resident = static_cast<double>(memory_bytes("VmRSS") - of_queries) - image->size_bytes();
   }
   std::sort(seconds.begin(), seconds.end());
-  print_figure("ready_seconds", seconds[kOpenings / 2]);
-  print_figure("resident_above_image_bytes", resident);
+  print_figure("ready_seconds/" + image_file, seconds[kOpenings / 2]);
+  print_figure("resident_above_image_bytes/" + image_file, resident);
   if (blocked == 0) return base::Error(base::ErrorCode::kInvalid, "not one of the queries was blocked");
   return {};
 }
@@ -53,8 +53,8 @@ base::Status run(const std::string& folder) {
 }  // namespace schoolgate::bench
 
 int main(int argc, char** argv) {
-  if (argc != 2) return 2;
-  const auto status = schoolgate::bench::run(argv[1]);
+  if (argc != 3) return 2;
+  const auto status = schoolgate::bench::run(argv[1], argv[2]);
   if (status) return 0;
   std::fprintf(stderr, "memory_bench: %s\n", status.error().message().c_str());
   return 1;
