@@ -43,9 +43,13 @@
 //     without the screen                                               8.6                  81 ns   245 ns
 //     with both, twenty labels a bucket, screen blocks of one line     9.6                  63 ns   262 ns
 //
-// As it is, on the names of tests/bench, turn and turn about with the last of these on a busy machine: 8.0 octets a name
-// both, 73 against 102 ns, 243 against 352 ns. Buckets of 10, 16 and 20 labels take 8.06, 8.05 and 8.03 octets a name,
-// these 8.02. Huge pages made no difference.
+// The last of these and this file as it is, turn and turn about in one run, on other names (those of tests/bench, which take
+// fewer octets) and a busier machine:
+//
+//     with both, twenty labels a bucket, screen blocks of one line     8.03                102 ns   352 ns
+//     thirteen labels a bucket, blocks of one word, fewer instructions 8.02                 73 ns   243 ns
+//
+// Buckets of 10, 16 and 20 labels take 8.06, 8.05 and 8.03 octets a name. Huge pages made no difference.
 //
 // The screen costs nearly one octet a name, and a hit of a random name one more place to fetch; it was taken because most
 // questions in a school are for the same few thousand names, and those are what must be fast.
