@@ -8,7 +8,6 @@ namespace schoolgate::filter {
 namespace {
 
 constexpr std::size_t kMostInOneBucket = 32;
-constexpr std::size_t kLabelsInBucket = 13;  // in the mean
 // The shuffle is tried with so many seeds until no bucket is too full, then with more buckets.
 constexpr unsigned kSeeds = 256;
 // In the order of the buckets the labels lie anywhere in memory: they are fetched so many in advance.

@@ -38,6 +38,8 @@ struct NodePlan {
 
 class NodeWriter {
  public:
+  static constexpr std::size_t kLabelsInBucket = 13;  // in the mean, where there are many
+
   // Nodes are appended to `out`.
   NodeWriter(const LabelCode& code, std::string& out) : code_(code), out_(out) {}
 

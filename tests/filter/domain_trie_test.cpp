@@ -5,6 +5,7 @@
 
 #include "filter/trie/domain_key.h"
 #include "filter/trie/label_slot.h"
+#include "filter/trie/node_writer.h"
 #include "tests/filter/filter_fixture.h"
 
 namespace schoolgate::filter {
@@ -159,18 +160,28 @@ TEST(DomainTrie, ManyOddNamesBelowOne) {
 
 // A list could be made so that all its labels fall into one bucket: the node is then shuffled in another way.
 TEST(DomainTrie, LabelsChosenToCrowdOneBucket) {
-  constexpr std::uint32_t kBuckets = 30;  // that 600 labels get
-  const LabelCode code;                   // that so few labels get
+  constexpr std::size_t kLabels = 2 * Bucket::kMostLabels + 90;
+  constexpr std::uint32_t kBuckets = (kLabels - 1) / NodeWriter::kLabelsInBucket + 1;
+  const LabelCode code;  // that so few labels get
+  std::vector<unsigned> counts(kBuckets);
   std::vector<Rule> rules;
-  for (unsigned i = 0; rules.size() < 600; ++i) {
+  for (unsigned i = 0; rules.size() < kLabels; ++i) {
     const std::string label = fmt::format("crowd{}", i);
     CodedLabel coded;
     code.encode(octets_of(label), coded);
     LabelSlot slot;
     find_slot(coded, kBuckets, 0, slot);
-    if (slot.bucket == 7) rules.push_back({label + ".example", i + 1, i + 1});
+    if (slot.bucket != 7) continue;
+    ++counts[slot.bucket];
+    rules.push_back({label + ".example", i + 1, i + 1});
   }
+  ASSERT_GT(counts[7], Bucket::kMostLabels);
   const Trie trie(rules);
+  // Nodes are written from the leaves up: the block begins with the head of the node below "example".
+  OctetReader head(octets_of(trie.block()));
+  EXPECT_EQ(head.number<std::uint8_t>(), sizeof(std::uint16_t));
+  EXPECT_NE(head.number<std::uint8_t>(), 0u) << "the seed: the labels were not crowded, or stayed so";
+  EXPECT_EQ(head.number<std::uint32_t>(), kBuckets) << "of which the labels were chosen for";
   for (const Rule& rule : rules) ASSERT_EQ(trie.find(rule.name), rule.at) << rule.name;
   EXPECT_EQ(trie.find("crowd.example"), kNoStanding);
 }

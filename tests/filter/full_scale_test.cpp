@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <map>
 #include <random>
+#include <set>
 #include <unordered_map>
 
 #include "tests/filter/filter_fixture.h"
@@ -108,6 +109,63 @@ TEST(FullScale, AMillionNamesAgainstAPlainMap) {
   }
   EXPECT_GT(tagged, asked / 4);
   EXPECT_LT(tagged, asked - asked / 8);
+}
+
+// A free hoster's domain, say: one node with all the labels.
+TEST(FullScale, AMillionRulesUnderOneName) {
+  constexpr unsigned kLists = 30;
+  const unsigned rules = is_long() ? 1'000'000 : 100'000;
+  TagTable tags;
+  ImageBuilder builder([&tags] {
+    for (TagNumber tag = 0; tag < kLists; ++tag) {
+      EXPECT_TRUE(tags.add({tag, fmt::format("tag-{}", tag), TagKind::kCategory, false, false}));
+    }
+    return tags;
+  }());
+  for (TagNumber list = 0; list < kLists; ++list) builder.add_list({fmt::format("list-{}", list), list, "", ""});
+  builder.expect_names(rules + kLists);
+  const auto site = [](unsigned i) { return fmt::format("site{:x}.hosted.example", i * 2654435761u); };
+  // Some are on two lists: 900 standings, more than an octet numbers.
+  const auto lists_of = [](unsigned i) {
+    std::set<TagNumber> lists = {static_cast<TagNumber>(i % kLists)};
+    if (i % 7 == 0) lists.insert(static_cast<TagNumber>(i / kLists % kLists));
+    return lists;
+  };
+  for (unsigned i = 0; i < rules; ++i) {
+    for (const TagNumber list : lists_of(i)) {
+      builder.add_name(list, Reach::kBoth, Exception::kNo, name(site(i)), i + 1, site(i));
+    }
+  }
+  for (TagNumber list = 0; list < kLists; ++list) {
+    builder.add_name(list, Reach::kBoth, Exception::kNo, name("everywhere.hosted.example"), 1, "||everywhere^");
+  }
+  const auto image = image_of(builder);
+  auto scratch = image->make_scratch().value();
+  for (unsigned i = 0; i < rules; i += 89) {
+    TagSet wanted;
+    for (const TagNumber tag : lists_of(i)) wanted.set(tag);
+    ASSERT_EQ(image->classify(name(site(i)), scratch), wanted) << site(i);
+    ASSERT_EQ(image->classify(name("www." + site(i)), scratch), wanted) << site(i);
+    ASSERT_EQ(image->classify(name("x" + site(i)), scratch), TagSet()) << "x" << site(i);
+    if (i % 8 != 0) continue;
+    const auto hits = image->explain(name(site(i))).value();
+    ASSERT_EQ(hits.size(), lists_of(i).size());
+    ASSERT_EQ(hits[0].text, site(i));
+    ASSERT_EQ(hits[0].line, i + 1);
+  }
+  for (const char* absent : {"hosted.example", "example", "site.hosted.example", "everywher.hosted.example"}) {
+    EXPECT_EQ(image->classify(name(absent), scratch), TagSet()) << absent;
+    EXPECT_TRUE(image->explain(name(absent))->empty()) << absent;
+  }
+  TagSet all;
+  for (TagNumber tag = 0; tag < kLists; ++tag) all.set(tag);
+  EXPECT_EQ(image->classify(name("everywhere.hosted.example"), scratch), all);
+  const auto hits = image->explain(name("everywhere.hosted.example")).value();
+  ASSERT_EQ(hits.size(), kLists);
+  for (TagNumber tag = 0; tag < kLists; ++tag) {
+    EXPECT_EQ(hits[tag].tag, tag);
+    EXPECT_EQ(hits[tag].text, "||everywhere^");
+  }
 }
 
 }  // namespace
