@@ -61,6 +61,55 @@ TEST(BroadPatterns, WhatMatchesEveryNameIsRejectedWithoutASample) {
   }
 }
 
+// Whoever writes a list may lift all of it, but no other list. What look-around hides is taken as well.
+TEST(BroadPatterns, AnExceptionThatMatchesEveryNameLiftsItsOwnListAtMost) {
+  for (const char* expression : {"[a-z]", "(?=.)", "(?!x)|x"}) {
+    ImageBuilder builder(some_tags());
+    const ListNumber open = builder.add_list({"open", 3, "", ""});
+    const ListNumber closed = builder.add_list({"closed", 64, "", ""});
+    for (const ListNumber list : {open, closed}) {
+      builder.add_name(list, Reach::kBoth, Exception::kNo, name("bad.example"), 1, "bad.example");
+      builder.add_pattern(list, Exception::kNo, "casino[0-9]", 2, "/casino[0-9]/");
+    }
+    builder.add_pattern(open, Exception::kYes, expression, 3, "@@");
+    builder.set_popular_names(some_popular_names());
+    const auto image = image_of(builder);
+    for (const char* asked : {"bad.example", "www.bad.example", "casino7.example"}) {
+      EXPECT_EQ(classify(*image, name(asked)), tag_set({64})) << expression << " on " << asked;
+      const auto hits = image->explain(name(asked)).value();
+      ASSERT_EQ(hits.size(), 3u) << expression << " on " << asked;
+      for (const RuleHit& hit : hits) EXPECT_EQ(hit.in_force, hit.list == "closed") << asked << ": " << hit.text;
+    }
+  }
+}
+
+TEST(BroadPatterns, AnExceptionThatPlainlyMatchesEveryNameIsRejectedAndLiftsNothing) {
+  const std::vector<std::string> expressions = {".*", "^", "x*", "(ads)?", "[^ ]", ""};
+  ImageBuilder builder(some_tags());
+  const ListNumber list = builder.add_list({"ads", 3, "", ""});
+  builder.add_name(list, Reach::kBoth, Exception::kNo, name("bad.example"), 1, "bad.example");
+  builder.add_pattern(list, Exception::kNo, "casino[0-9]", 2, "/casino[0-9]/");
+  std::uint32_t line = 2;
+  for (const std::string& every : expressions) {
+    builder.add_pattern(list, Exception::kYes, every, ++line, fmt::format("@@/{}/", every));
+  }
+  const auto built = builder.build().value();
+  ASSERT_EQ(built.report.rejected.size(), expressions.size());
+  for (std::size_t i = 0; i < expressions.size(); ++i) {
+    const RejectedRule& rejected = built.report.rejected[i];
+    EXPECT_EQ(rejected.list, "ads");
+    EXPECT_EQ(rejected.line, i + 3);
+    EXPECT_EQ(rejected.text, fmt::format("@@/{}/", expressions[i]));
+    const std::string why = expressions[i].empty() ? "it is empty" : "it matches every name";
+    EXPECT_EQ(rejected.reason, fmt::format("'{}': {}", expressions[i], why));
+  }
+  const auto image = Image::from_memory(built.image, built.lines, Checksums::kVerify).value();
+  for (const char* asked : {"www.bad.example", "casino7.example"}) {
+    EXPECT_EQ(classify(*image, name(asked)), tag_set({3})) << asked;
+    EXPECT_EQ(image->explain(name(asked))->size(), 1u) << asked;
+  }
+}
+
 // The rest stays in force, with the right numbers.
 TEST(BroadPatterns, TheOthersAreInForce) {
   ImageBuilder builder(some_tags());

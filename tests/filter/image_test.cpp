@@ -1,11 +1,13 @@
 #include "filter/image.h"
 #include "filter/image_builder.h"
 
+#include <chrono>
 #include <fstream>
 #include <random>
 
 #include "base/file.h"
 #include "filter/file/image_format.h"
+#include "filter/patterns/pattern_set.h"
 #include "filter/rules/rule_store.h"
 #include "tests/filter/filter_fixture.h"
 
@@ -364,6 +366,50 @@ TEST(Image, PatternsThatRanOutOfStepsAreTold) {
   EXPECT_EQ(overrun[0].line, 7u);
   EXPECT_EQ(overrun[0].text, "the line");
   EXPECT_EQ(overrun[0].count, 1u);
+}
+
+// It lifts nothing, but it did run out.
+TEST(Image, AnExceptionThatRunsOutOfStepsIsTold) {
+  ImageBuilder builder(some_tags());
+  const ListNumber bets = builder.add_list({"bets", 3, "", ""});
+  const ListNumber worse = builder.add_list({"worse", 64, "", ""});
+  const std::string busy = std::string(60, 'a') + "b." + std::string(60, 'a');
+  for (const ListNumber list : {bets, worse}) builder.add_name(list, Reach::kBoth, Exception::kNo, name(busy), 1, busy);
+  builder.add_pattern(bets, Exception::kYes, "^(?!((a|aa)+)+c)(a|aa)+b", 7, "the exception");
+  const auto image = image_of(builder);
+  EXPECT_EQ(classify(*image, name(busy)), tag_set({3, 64}));
+  const auto overrun = image->overrun_patterns();
+  ASSERT_EQ(overrun.size(), 1u);
+  EXPECT_EQ(overrun[0].list, "bets");
+  EXPECT_EQ(overrun[0].line, 7u);
+  EXPECT_EQ(overrun[0].text, "the exception");
+  EXPECT_EQ(overrun[0].count, 1u);
+  const auto hits = image->explain(name(busy)).value();
+  ASSERT_EQ(hits.size(), 2u);
+  EXPECT_TRUE(hits[0].in_force && hits[1].in_force);
+}
+
+// One over as many as there may be, each made to run out of steps.
+TEST(Image, OneNamesTimeIsBoundedWhateverTheExceptions) {
+  ImageBuilder builder(some_tags());
+  const ListNumber list = builder.add_list({"ads", 3, "", ""});
+  const ListNumber other = builder.add_list({"other", 64, "", ""});
+  const std::string busy = std::string(63, 'a') + "." + std::string(63, 'a');
+  for (const ListNumber of : {list, other}) builder.add_name(of, Reach::kBoth, Exception::kNo, name(busy), 1, busy);
+  for (std::uint32_t i = 0; i <= PatternSet::kMaxConfirmed; ++i) {
+    builder.add_pattern(list, Exception::kYes, fmt::format("^(?!(a+)+{:04}c)(a|aa)+", i), i + 2, "@@");
+  }
+  const auto built = builder.build().value();
+  ASSERT_EQ(built.report.rejected.size(), 1u);
+  EXPECT_EQ(built.report.rejected[0].line, PatternSet::kMaxConfirmed + 2);
+  EXPECT_NE(built.report.rejected[0].reason.find("over 1000 patterns"), std::string::npos);
+  const auto image = opened(built);
+  auto scratch = image->make_scratch().value();
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(image->classify(name(busy), scratch), tag_set({3, 64}));
+  // Some 10 ms; a sanitizer on a busy machine needs more.
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(500));
+  EXPECT_EQ(image->overrun_patterns().size(), PatternSet::kMaxConfirmed);
 }
 
 std::string mutated(std::string octets, std::mt19937& random) {

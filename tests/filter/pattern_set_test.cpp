@@ -119,7 +119,9 @@ TEST(PatternSet, APatternThatExplodesCountsAsMatchedAndIsCounted) {
   ASSERT_TRUE(refused.empty());
   EXPECT_EQ(matches(*set, "b.example"), Numbers{});
   EXPECT_TRUE(set->overruns().empty());
-  const std::string name = std::string(60, 'a') + "." + std::string(60, 'a') + "b";
+  // Hyperscan sees that these cannot match, for the dot: nothing is tried.
+  EXPECT_EQ(matches(*set, std::string(60, 'a') + "." + std::string(60, 'a') + "b"), Numbers{});
+  EXPECT_TRUE(set->overruns().empty());
   auto found = matches(*set, std::string(200, 'a') + "b");
   EXPECT_TRUE(found.contains(2));
   ASSERT_EQ(set->overruns().size(), found.size());
