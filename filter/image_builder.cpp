@@ -203,13 +203,17 @@ base::Result<BuiltImage> ImageBuilder::build() {
   return built;
 }
 
+base::Status write_image(const BuiltImage& built, const std::string& path) {
+  // The image last: what is beside it is of no use to the image before, and is refused by its digest.
+  if (auto status = base::replace_file(lines_path(path), built.lines, kPublishedMode); !status) return status;
+  if (auto status = replace_or_remove(compiled_path(path), built.compiled_patterns); !status) return status;
+  return base::replace_file(path, built.image, kPublishedMode);
+}
+
 base::Result<BuildReport> ImageBuilder::write(const std::string& path) {
   auto built = build();
   if (!built) return built.error();
-  // The image last: what is beside it is of no use to the image before, and is refused by its digest.
-  if (auto status = base::replace_file(lines_path(path), built->lines, kPublishedMode); !status) return status.error();
-  if (auto status = replace_or_remove(compiled_path(path), built->compiled_patterns); !status) return status.error();
-  if (auto status = base::replace_file(path, built->image, kPublishedMode); !status) return status.error();
+  if (const auto status = write_image(*built, path); !status) return status.error();
   return std::move(built->report);
 }
 

@@ -34,13 +34,16 @@ struct BuildReport {
   std::string digest;  // of the image, hex
 };
 
-// What write() writes, in memory.
+// An image in memory, and what lies beside it.
 struct BuiltImage {
   std::string image;
-  std::string lines;              // PATH.lines
+  std::string lines;              // PATH.lines, what explain() reads
   std::string compiled_patterns;  // PATH.hs; empty when there are no patterns
   BuildReport report;
 };
+
+// PATH, PATH.lines and PATH.hs, each atomically, the image last.
+base::Status write_image(const BuiltImage& built, const std::string& path);
 
 class ImageBuilder {
  public:
@@ -75,10 +78,9 @@ class ImageBuilder {
   // they are not used.
   void set_popular_names(std::vector<dns::Name> names);
 
-  // Writes PATH (the image), PATH.lines (what explain() reads) and PATH.hs (the compiled patterns), each atomically, the
-  // image last.
-  base::Result<BuildReport> write(const std::string& path);
   base::Result<BuiltImage> build();
+  // build() and write_image().
+  base::Result<BuildReport> write(const std::string& path);
 
  private:
   struct Impl;
