@@ -40,7 +40,7 @@ std::string problems(const Json& outcome, const Screen& screen) {
 std::string lists_table(const Json& outcome, const Screen& screen) {
   Table table({"LIST", "CATEGORY", "RULES", "SKIPPED", "REJECTED", "FORMAT", "VERSION", "SOURCE"}, "SOURCE");
   for (const Json& list : part_of(outcome, "lists")) {
-    const auto rejected = part_of(list, "rejected").size();
+    const auto rejected = number_of(list, "rejected_count");
     table.add({{text_of(list, "id"), Ink::kStrong},
                {text_of(list, "category") + (flag_of(list, "thin") ? " (thin)" : "")},
                {with_commas(number_of(list, "rules"))},
@@ -66,6 +66,17 @@ std::string rejected_table(const Json& outcome, const Screen& screen) {
   return table.empty() ? "" : "\n" + table.to_text(screen);
 }
 
+// A report keeps the first of a list's rejected rules, and counts all.
+std::string rejected_besides(const Json& outcome) {
+  std::string text;
+  for (const Json& list : part_of(outcome, "lists")) {
+    const std::uint64_t shown = part_of(list, "rejected").size();
+    const std::uint64_t all = number_of(list, "rejected_count");
+    if (all > shown) text += fmt::format("{}: {} more rejected\n", text_of(list, "id"), with_commas(all - shown));
+  }
+  return text;
+}
+
 std::string opaque_line(const Json& outcome) {
   const Json& lists = part_of(outcome, "lists");
   const bool has_one =
@@ -75,7 +86,7 @@ std::string opaque_line(const Json& outcome) {
 
 void print(const Json& outcome, const Screen& screen) {
   screen.out << problems(outcome, screen) << lists_table(outcome, screen) << opaque_line(outcome)
-             << rejected_table(outcome, screen);
+             << rejected_table(outcome, screen) << rejected_besides(outcome);
 }
 
 std::vector<lists::Source> sources_of(const policy::PolicySettings& settings) {

@@ -89,10 +89,19 @@ Json to_json(const lists::ListReport& list, bool thin) {
   for (const auto& rule : list.rejected) {
     rejected.push_back({{"line", rule.line}, {"text", rule.text}, {"reason", rule.reason}});
   }
-  return {{"id", list.id},           {"category", list.category},   {"thin", thin},
-          {"source", list.source},   {"format", list.format},       {"version", list.version},
-          {"rules", list.rules},     {"skipped", list.skipped},     {"rejected", rejected},
-          {"problem", list.problem}, {"kept_copy", list.kept_copy}, {"opaque", list.opaque}};
+  return {{"id", list.id},
+          {"category", list.category},
+          {"thin", thin},
+          {"source", list.source},
+          {"format", list.format},
+          {"version", list.version},
+          {"rules", list.rules},
+          {"skipped", list.skipped},
+          {"rejected", rejected},
+          {"rejected_count", list.rejected_count},
+          {"problem", list.problem},
+          {"kept_copy", list.kept_copy},
+          {"opaque", list.opaque}};
 }
 
 }  // namespace

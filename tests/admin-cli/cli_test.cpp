@@ -319,6 +319,7 @@ TEST_F(CliTest, ListsAreShownProblemsFirst) {
   good.category = "self-harm";
   good.rules = 1'234;
   good.rejected = {{"ut1", 7, "bad..\x1bname", "empty label"}};
+  good.rejected_count = 2'346;
   bad.id = "gone";
   bad.category = "gambling";
   bad.problem = "cannot open lists/gone: No such file or directory";
@@ -326,7 +327,8 @@ TEST_F(CliTest, ListsAreShownProblemsFirst) {
   place_.start_daemon();
   const Ran ran = place_.run({"lists", "ls"});
   EXPECT_EQ(ran.out.find("! gone: cannot open"), 0u) << ran.out;
-  for (const char* words : {"self-harm (thin)", "1,234", "bad..\\027name", "empty label"}) {
+  for (const char* words :
+       {"self-harm (thin)", "1,234", "2,346", "bad..\\027name", "empty label", "\nut1: 2,345 more rejected\n"}) {
     EXPECT_TRUE(has(ran.out, words)) << words << "\n" << ran.out;
   }
 }

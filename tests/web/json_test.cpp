@@ -92,10 +92,12 @@ TEST(Json, ThinCategoriesAreMarkedWhereTheirRulesAreCounted) {
   thin.category = "self-harm";
   usual.category = "gambling";
   usual.rejected = {{"l", 3, "bad..name", "empty label"}};
+  usual.rejected_count = 101;
   const Json json = to_json(lists::BuildOutcome{{thin, usual}, "d", 2, 0.5}, test_taxonomy());
   EXPECT_EQ(json["lists"][0]["thin"], true);
   EXPECT_EQ(json["lists"][1]["thin"], false);
   EXPECT_EQ(json["lists"][1]["rejected"][0]["line"], 3);
+  EXPECT_EQ(json["lists"][1]["rejected_count"], 101);
 }
 
 TEST(Json, AnOpaqueListIsMarkedAndItsHitHasNoLine) {
