@@ -4,6 +4,8 @@
 #include <optional>
 #include <set>
 
+#include <fmt/format.h>
+
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/nearest.h"
@@ -60,6 +62,9 @@ class Loader final : public RuleSink {
   Loader(filter::ImageBuilder& builder, filter::ListNumber list) : builder_(builder), list_(list) {}
   void take(const Line& line, filter::Reach reach, filter::Exception exception, const dns::Name& name) override {
     builder_.add_name(list_, reach, exception, name, line.number, line.text);
+  }
+  void take_pattern(const Line& line, filter::Exception exception, std::string_view expression) override {
+    builder_.add_pattern(list_, exception, expression, line.number, line.text);
   }
   void reject(const Line&, std::string_view) override {}
   void skip(const Line&) override {}
@@ -128,7 +133,9 @@ base::Status remove_names_in_the_clear(const std::vector<ListReport>& lists, con
   return may_stay ? base::Status() : filter::remove_image(path);
 }
 
-bool has_no_rule(const ListReport& list) { return list.rules == 0; }
+bool has_no_rule(const BuildOutcome& outcome) {
+  return std::ranges::all_of(outcome.lists, [](const ListReport& list) { return list.rules == 0; });
+}
 
 Error nothing_read(const std::vector<ListReport>& lists) {
   std::string text = "no list has a rule, and the image stays as it was:";
@@ -136,16 +143,34 @@ Error nothing_read(const std::vector<ListReport>& lists) {
   return Error(ErrorCode::kUnavailable, text);
 }
 
+// The filter quotes an expression before it says what is wrong with it; in a report it stands beside the reason already, and
+// a long one would leave no room for it.
+std::string reason_alone(const filter::RejectedRule& rule) {
+  if (!rule.reason.starts_with("'" + rule.text)) return rule.reason;
+  const std::size_t quote = rule.reason.find("': ", 1 + rule.text.size());
+  return quote == std::string::npos ? rule.reason : rule.reason.substr(quote + 3);
+}
+
+// What a pattern is worth is known only now: the filter may have refused all that a list has.
+void take_count(ListReport& list, std::uint64_t rules) {
+  if (list.rules > 0 && rules == 0) {
+    const std::string besides = list.problem.empty() ? "" : list.problem + "; ";
+    list.problem = fmt::format("{}{}: not one of its rules can be used (rejected: {}), so this list is missing",
+                               besides, list.source, list.rejected_count);
+  }
+  list.rules = rules;
+}
+
 void merge(const filter::BuildReport& built, BuildOutcome& outcome) {
   outcome.image_digest = built.digest;
   outcome.rules = built.names + built.patterns;
-  for (std::size_t i = 0; i < outcome.lists.size() && i < built.rules_per_list.size(); ++i) {
-    outcome.lists[i].rules = built.rules_per_list[i];
-  }
   for (const filter::RejectedRule& rule : built.rejected) {
     const auto list = std::find_if(outcome.lists.begin(), outcome.lists.end(),
                                    [&rule](const ListReport& report) { return report.id == rule.list; });
-    if (list != outcome.lists.end()) note_rejected(*list, rule);
+    if (list != outcome.lists.end()) note_rejected(*list, {rule.list, rule.line, rule.text, reason_alone(rule)});
+  }
+  for (std::size_t i = 0; i < outcome.lists.size() && i < built.rules_per_list.size(); ++i) {
+    take_count(outcome.lists[i], built.rules_per_list[i]);
   }
 }
 
@@ -174,15 +199,14 @@ base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, std::vector<dns
     if (!report) return report.error();
     outcome.lists.push_back(std::move(*report));
   }
-  if (!sources.empty() && std::all_of(outcome.lists.begin(), outcome.lists.end(), has_no_rule)) {
-    return nothing_read(outcome.lists);
-  }
+  const auto built = builder.build();
+  if (!built) return built.error();
+  merge(built->report, outcome);
+  if (!sources.empty() && has_no_rule(outcome)) return nothing_read(outcome.lists);
   const auto key = read_opaque_key(state_folder);
   filter::keep_image(image_path(state_folder), previous_image_path(state_folder),
                      key ? std::optional(*key) : std::nullopt);
-  const auto built = builder.write(image_path(state_folder));
-  if (!built) return built.error();
-  merge(*built, outcome);
+  if (const auto status = filter::write_image(*built, image_path(state_folder)); !status) return status.error();
   if (const auto status = remove_names_in_the_clear(outcome.lists, state_folder); !status) return status.error();
 
   constexpr double kMicroseconds = 1e6;

@@ -23,6 +23,7 @@ class Hasher final : public RuleSink {
   void take(const Line& line, filter::Reach reach, filter::Exception exception, const dns::Name& name) override {
     rules_.push_back(filter::hash_rule(0, reach, exception, name, line.number, key_));
   }
+  void take_pattern(const Line&, filter::Exception, std::string_view) override {}  // rejected when the source was read
   void reject(const Line&, std::string_view) override {}
   void skip(const Line&) override {}
 

@@ -36,6 +36,10 @@ class Survey final : public RuleSink {
  public:
   explicit Survey(ListReport& report) : report_(report) {}
   void take(const Line&, filter::Reach, filter::Exception, const dns::Name&) override { ++report_.rules; }
+  void take_pattern(const Line& line, filter::Exception, std::string_view) override {
+    if (report_.opaque) return reject(line, "a pattern cannot be hashed, and its list is opaque");
+    ++report_.rules;
+  }
   void reject(const Line& line, std::string_view reason) override {
     note_rejected(report_, {report_.id, line.number, std::string(line.text), std::string(reason)});
   }

@@ -5,6 +5,7 @@
 
 #include "lists/formats/domains.h"
 #include "lists/formats/hosts.h"
+#include "lists/formats/regex.h"
 
 namespace schoolgate::lists {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 constexpr std::array kFormats = {
     Format{"domains", claims_domain_line, parse_domains},
     Format{"hosts", claims_hosts_line, parse_hosts},
+    Format{"regex", claims_regex_line, parse_regex},
 };
 
 // Enough to see past a preamble of localhost lines; the rest of a list is more of the same.

@@ -20,6 +20,8 @@ class RuleSink {
  public:
   virtual ~RuleSink() = default;
   virtual void take(const Line& line, filter::Reach reach, filter::Exception exception, const dns::Name& name) = 0;
+  // A regular expression over names, as filter::ImageBuilder::add_pattern has it.
+  virtual void take_pattern(const Line& line, filter::Exception exception, std::string_view expression) = 0;
   // A rule that cannot be one, and why. The reason is stored, so it never quotes the line: its list may be opaque.
   virtual void reject(const Line& line, std::string_view reason) = 0;
   virtual void skip(const Line& line) = 0;  // blank, comment, a hosts file's own names
@@ -36,7 +38,7 @@ std::span<const Format> formats();
 const Format* find_format(std::string_view name);
 // For "auto": the format that claims most of the first lines; on a tie the first of the table.
 const Format& detect_format(std::string_view text);
-// "auto, domains, hosts", for messages.
+// "auto, domains, hosts, regex", for messages.
 std::string format_names();
 
 // For parsers: skips blanks and comments, rejects what no format can read, hands the rest to `read`, line by line.

@@ -20,6 +20,10 @@ class CheckingSink final : public lists::RuleSink {
     EXPECT_ALWAYS(!name.is_root());  // nobody blocks the whole of DNS by a slip of the pen
     EXPECT_ALWAYS(dns::Name::from_wire(name.wire()) == name);
   }
+  void take_pattern(const lists::Line& line, filter::Exception, std::string_view expression) override {
+    check(line);
+    EXPECT_ALWAYS(!expression.empty() && expression.size() <= line.text.size());
+  }
   void reject(const lists::Line& line, std::string_view reason) override {
     check(line);
     EXPECT_ALWAYS(!reason.empty());

@@ -59,6 +59,60 @@ TEST_F(BuildImage, RulesOfEachFormatAreInForce) {
   EXPECT_EQ(outcome->image_digest, (*filter::Image::open(image_path(state())))->digest());
 }
 
+TEST_F(BuildImage, PatternsAreInForceAndThoseThatCannotBeAreTold) {
+  const std::string long_one = "^(" + std::string(300, 'a') + "|b";
+  folder_.write("ads.txt", "# patterns\n^ad[0-9]+\\.\n(^|\\.)ads\\.example$\n(ad\n.*\n" + long_one + "\n^x;invert\n");
+  const auto outcome = build({source("ads", "ads", "regex")});
+  ASSERT_TRUE(outcome) << outcome.error().message();
+  EXPECT_EQ(tags_of("ad7.example"), Tags{"ads"});
+  EXPECT_EQ(tags_of("www.ads.example"), Tags{"ads"});
+  EXPECT_EQ(tags_of("bad7.example"), Tags{});
+  EXPECT_EQ(outcome->rules, 2u);
+  const ListReport& report = outcome->lists[0];
+  EXPECT_EQ(report.format, "regex");
+  EXPECT_EQ(report.rules, 2u);
+  EXPECT_EQ(report.problem, "");
+  EXPECT_EQ(report.rejected_count, 4u);
+  ASSERT_EQ(report.rejected.size(), 4u);
+  EXPECT_EQ(report.rejected[0].line, 7u);
+  EXPECT_EQ(report.rejected[1].line, 4u);
+  EXPECT_EQ(report.rejected[1].text, "(ad");
+  EXPECT_EQ(report.rejected[1].reason.find("Missing close parenthesis"), 0u) << report.rejected[1].reason;
+  EXPECT_EQ(report.rejected[2].reason, "it matches every name");
+  EXPECT_EQ(report.rejected[3].reason.find("Missing close parenthesis"), 0u) << "and not what is in `text` already";
+  EXPECT_EQ(read_report(state())->lists[0].rejected[1].reason, report.rejected[1].reason);
+}
+
+TEST_F(BuildImage, APatternThatMatchesTooManyPopularNamesIsHeldBack) {
+  folder_.write("ads.txt", "^popular\n^ads\n");
+  std::vector<dns::Name> popular;
+  for (int i = 0; i < 200; ++i) {
+    popular.push_back(*dns::Name::parse((i < 50 ? "popular" : "other") + std::to_string(i) + ".example"));
+  }
+  const auto outcome = build_image(*taxonomy_, popular, {source("ads", "ads", "regex")}, state());
+  ASSERT_TRUE(outcome) << outcome.error().message();
+  ASSERT_EQ(outcome->lists[0].rejected.size(), 1u);
+  EXPECT_EQ(outcome->lists[0].rejected[0].line, 1u);
+  EXPECT_EQ(tags_of("popular.example"), Tags{});
+  EXPECT_EQ(tags_of("ads.example"), Tags{"ads"});
+}
+
+// What the filter refuses is known only when it was built.
+TEST_F(BuildImage, AListWhosePatternsAreAllRefusedIsMissing) {
+  folder_.write("ads.txt", "(ad\n.*\n");
+  folder_.write("games.txt", "play.example\n");
+  const auto outcome = build({source("games", "games"), source("ads", "ads", "regex")});
+  ASSERT_TRUE(outcome) << outcome.error().message();
+  EXPECT_EQ(outcome->lists[1].rules, 0u);
+  EXPECT_EQ(outcome->lists[1].problem,
+            folder_.file("ads.txt") + ": not one of its rules can be used (rejected: 2), so this list is missing");
+  const auto alone = build({source("ads", "ads", "regex")});
+  ASSERT_FALSE(alone) << "an image without a rule";
+  EXPECT_NE(alone.error().message().find("list 'ads': " + outcome->lists[1].problem), std::string::npos)
+      << alone.error().message();
+  EXPECT_EQ(tags_of("play.example"), Tags{"games"}) << "the image stays";
+}
+
 TEST_F(BuildImage, ARuleKnowsItsListLineAndVersion) {
   folder_.write("games.txt", "# a list\nplay.example # fun\n");
   const auto outcome = build({source("games", "games")});
@@ -175,7 +229,8 @@ TEST_F(BuildImage, WrongSettingsAreRefused) {
   const std::vector<std::pair<std::vector<Source>, std::string>> table = {
       {{source("a", "games"), source("a", "ads")}, "list 'a': another list has this id"},
       {{source("a", "gamse")}, "list 'a': unknown category 'gamse' (did you mean 'games'?)"},
-      {{source("a", "games", "excel")}, "list 'a': unknown format 'excel', and should be one of auto, domains, hosts"},
+      {{source("a", "games", "excel")},
+       "list 'a': unknown format 'excel', and should be one of auto, domains, hosts, regex"},
       {{source("../a", "games")}, "list '../a': an id may hold letters, digits and '-', at most 100 of them"},
       {{source("", "games")}, "list '': an id may hold letters, digits and '-', at most 100 of them"},
   };

@@ -10,9 +10,10 @@ namespace {
 TEST(Format, IsFoundByName) {
   EXPECT_EQ(find_format("hosts")->name, "hosts");
   EXPECT_EQ(find_format("domains")->name, "domains");
+  EXPECT_EQ(find_format("regex")->name, "regex");
   EXPECT_EQ(find_format("auto"), nullptr);
   EXPECT_EQ(find_format(""), nullptr);
-  EXPECT_EQ(format_names(), "auto, domains, hosts");
+  EXPECT_EQ(format_names(), "auto, domains, hosts, regex");
 }
 
 struct Row {
@@ -30,6 +31,8 @@ TEST(Format, IsDetectedByContent) {
       {"a.example\n0.0.0.0 b.example\n0.0.0.0 c.example\n", "hosts"},
       {"a.example # 0.0.0.0\nb.example\n0.0.0.0 c.example\n", "domains"},
       {"<!DOCTYPE html>\n<html>\n", "domains"},
+      {"(^|\\.)ads\\.example$\n^ad[0-9]+\\.\n", "domains"},
+      {"^ads$\n^ad[0-9]+\n", "domains"},
       {std::string("\0\0\n0.0.0.0 a.example\n", 21), "hosts"},
   };
   for (const Row& row : table) EXPECT_EQ(detect_format(row.text).name, row.format) << row.text;
@@ -73,7 +76,7 @@ TEST(Format, NoReasonQuotesTheLine) {
 // Every line is a rule, a rejection or skipped, whatever the bytes; rules name what stands in the line.
 TEST(Format, ArbitraryBytesAreReadToTheEnd) {
   std::mt19937 random(20250901);
-  static constexpr std::string_view kOctets = "abz019-_.*#;!/ \t\r\n\n:%[]\\@|^\x80\xff\xef\xbb\xbf\x01";
+  static constexpr std::string_view kOctets = "abz019-_.*#;!/ \t\r\n\n:%[]\\@|^$()+?\x80\xff\xef\xbb\xbf\x01";
   for (int round = 0; round < 2000; ++round) {
     std::string text(random() % 200, ' ');
     for (char& c : text) c = random() % 50 == 0 ? '\0' : kOctets[random() % kOctets.size()];

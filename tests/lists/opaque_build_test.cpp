@@ -92,6 +92,24 @@ TEST_F(OpaqueBuild, NoFileOfTheStateFolderHasAName) {
   EXPECT_EQ(files_with("verysecret"), (Tags{"filter.image.lines", "filter.report.json", "secret"}));
 }
 
+TEST_F(OpaqueBuild, APatternIsRejectedWithItsLineAndStoredNowhere) {
+  folder_.write("secret.txt", "^verysecret[0-9]\n(^|\\.)belowsecret\\.test$\n");
+  Source patterns = secret();
+  patterns.format = "regex";
+  const BuildOutcome outcome = build_well({sources()[0], patterns});
+  const ListReport& report = outcome.lists[1];
+  EXPECT_EQ(report.rules, 0u);
+  EXPECT_NE(report.problem.find("no rule in it (rejected: 2)"), std::string::npos) << report.problem;
+  ASSERT_EQ(report.rejected.size(), 2u);
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(report.rejected[i].line, i + 1);
+    EXPECT_EQ(report.rejected[i].text, "");
+    EXPECT_EQ(report.rejected[i].reason, "a pattern cannot be hashed, and its list is opaque");
+  }
+  for (const char* word : {"verysecret", "belowsecret"}) EXPECT_EQ(files_with(word), Tags{}) << word;
+  EXPECT_EQ(tags_of("belowsecret.test"), Tags{});
+}
+
 // The trie is coded, so that words do not stand in it: nothing of an image but hashes and version depends on the names.
 TEST_F(OpaqueBuild, OnlyHashesAndVersionDependOnTheNames) {
   const auto image_of = [this](const std::string& names) {

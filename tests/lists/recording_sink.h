@@ -19,6 +19,11 @@ class RecordingSink final : public RuleSink {
     events.push_back(fmt::format("{}: {} {}{}", line.number, kReach[static_cast<int>(reach)], name.to_text(),
                                  exception == filter::Exception::kYes ? " exception" : ""));
   }
+  void take_pattern(const Line& line, filter::Exception exception, std::string_view expression) override {
+    ++rules;
+    events.push_back(fmt::format("{}: pattern {}{}", line.number, expression,
+                                 exception == filter::Exception::kYes ? " exception" : ""));
+  }
   void reject(const Line& line, std::string_view reason) override {
     ++rejected;
     events.push_back(fmt::format("{}: rejected: {}", line.number, reason));

@@ -69,6 +69,26 @@ TEST_F(ReadSource, AFormatThatFitsNoLineLeavesTheCopyInForce) {
   EXPECT_NE(reading.report.problem.find("no rule in it"), std::string::npos) << reading.report.problem;
 }
 
+// Read as an expression, "a.example" would match names that nobody listed.
+TEST_F(ReadSource, NamesAreNeverReadAsExpressions) {
+  for (const char* names : {"a.example\n", "0.0.0.0 a.example\n"}) {
+    folder_.write("one.txt", names);
+    ASSERT_EQ(read().report.rules, 1u);
+    const Reading reading = read("regex");
+    EXPECT_TRUE(reading.report.kept_copy);
+    EXPECT_NE(reading.report.format, "regex");
+    EXPECT_EQ(reading.report.rules, 1u);
+  }
+}
+
+TEST_F(ReadSource, AWebPageInPlaceOfExpressionsLeavesTheCopyInForce) {
+  folder_.write("one.txt", "^ad[0-9]\n");
+  ASSERT_EQ(read("regex").report.problem, "");
+  folder_.write("one.txt", "<html>\n<head><title>404 Not Found</title></head>\n</html>\n");
+  EXPECT_TRUE(read("regex").report.kept_copy);
+  EXPECT_EQ(copy(), "^ad[0-9]\n");
+}
+
 TEST_F(ReadSource, AVanishedOneLeavesTheCopyInForce) {
   folder_.write("one.txt", "a.example\n");
   const std::string version = read().report.version;

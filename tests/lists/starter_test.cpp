@@ -20,6 +20,9 @@ class NamesSink final : public RuleSink {
     EXPECT_EQ(reach, filter::Reach::kBoth);
     names.push_back(name);
   }
+  void take_pattern(const Line& line, filter::Exception, std::string_view) override {
+    ADD_FAILURE() << "line " << line.number << ", " << line.text << ": names only";
+  }
   void reject(const Line& line, std::string_view reason) override {
     ADD_FAILURE() << "line " << line.number << ", " << line.text << ": " << reason;
   }

@@ -228,6 +228,16 @@ TEST(PolicyFile, AListIsOpaqueWhenItSaysSo) {
   EXPECT_TRUE(is_opaque("format = 'hosts'\nopaque = true"));
 }
 
+TEST(PolicyFile, EachFormatOfAList) {
+  for (const std::string format : {"auto", "domains", "hosts", "regex"}) {
+    const auto settings = parse_policy(
+        "default_group = 'everyone'\n[[list]]\nid='a'\ncategory='games'\nsource='x'\nformat='" + format + "'", "p.toml",
+        sample::tags());
+    ASSERT_TRUE(settings) << settings.error().message();
+    EXPECT_EQ(settings->lists.at(0).format, format);
+  }
+}
+
 TEST(PolicyFile, RefusedLists) {
   const auto list = [](const std::string& lines) { return refusal("default_group = 'everyone'\n[[list]]\n" + lines); };
   const std::vector<std::pair<std::string, std::string>> table = {
@@ -247,9 +257,9 @@ TEST(PolicyFile, RefusedLists) {
       {"id='a'\ncategory='games'\nsource='axfr://ns.example/z'",
        "p.toml:5:8: 'axfr://ns.example/z': not built yet; give a file path"},
       {"id='a'\ncategory='games'\nsource='x'\nformat='rpz'",
-       "p.toml:6:8: format 'rpz': not built yet; write 'auto' or 'domains' or 'hosts'"},
+       "p.toml:6:8: format 'rpz': not built yet; write 'auto' or 'domains' or 'hosts' or 'regex'"},
       {"id='a'\ncategory='games'\nsource='x'\nformat='domain'",
-       "p.toml:6:8: format 'domain' should be 'auto' or 'domains' or 'hosts'"},
+       "p.toml:6:8: format 'domain' should be 'auto' or 'domains' or 'hosts' or 'regex'"},
       {"id='a'\ncategory='games'\nsource='x'\nopaque='yes'",
        "p.toml:6:8: 'opaque' is a string, and should be true or false"},
       {"id='a'\ncategory='games'\nsource='x'\nopaque=1",
