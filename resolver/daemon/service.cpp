@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <ranges>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,6 +20,7 @@ namespace {
 constexpr std::int64_t kLateUs = std::int64_t{600} * 1'000'000;
 // Anybody can ask for the page of a name that is open, as often as they like: each time costs little.
 constexpr std::int64_t kMostLateSearchUs = 100'000;
+constexpr std::size_t kMostOverrunsTold = 5;
 
 // An asterisk of the name is no pattern.
 std::string exactly(const std::string& name) {
@@ -99,6 +102,7 @@ void DaemonService::add_problems(web::ServerState& state) const {
   if (parts_.rules->has_unused_build()) {
     state.problems.push_back(fmt::format("newer lists were built and are not in force yet: kill -HUP {}", ::getpid()));
   }
+  add_overruns(state);
   const auto is_any = [&state](std::string_view standing) {
     return std::ranges::any_of(state.upstreams, [&](const auto& upstream) { return upstream.state == standing; });
   };
@@ -108,6 +112,24 @@ void DaemonService::add_problems(web::ServerState& state) const {
                                     ? "no upstream answers, those that speak refuse what they are asked"
                                     : "no upstream answers";
   state.problems.push_back(fmt::format("{}: blocked and cached names are answered, all others get SERVFAIL", what));
+}
+
+// The worst first, and no more than a person would read.
+void DaemonService::add_overruns(web::ServerState& state) const {
+  const auto image = parts_.rules->snapshot()->image;
+  if (image == nullptr) return;
+  auto overruns = image->overrun_patterns();
+  std::ranges::stable_sort(overruns, std::ranges::greater(), &filter::OverrunRule::count);
+  for (const filter::OverrunRule& overrun : overruns | std::views::take(kMostOverrunsTold)) {
+    state.problems.push_back(
+        fmt::format("list {}, line {}: its pattern was too slow to decide, and counted as matched (times: {}): "
+                    "simplify or remove it",
+                    overrun.list, overrun.line, overrun.count));
+  }
+  if (overruns.size() > kMostOverrunsTold) {
+    state.problems.push_back(
+        fmt::format("more patterns that were too slow to decide: {}", overruns.size() - kMostOverrunsTold));
+  }
 }
 
 base::Result<policy::CheckReport> DaemonService::check(const policy::CheckRequest& request) {

@@ -49,6 +49,7 @@ class DaemonService final : public web::Service {
   void add_counters(web::ServerState& state) const;
   void add_upstreams(web::ServerState& state) const;
   void add_problems(web::ServerState& state) const;
+  void add_overruns(web::ServerState& state) const;
 
   std::optional<base::MacAddress> find_mac(const base::IpAddress& address) const;
 

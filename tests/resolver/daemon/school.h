@@ -42,12 +42,13 @@ class School {
   std::string builder() const { return folder.file("builder"); }
 
   // Builds an image where `name` is a gambling site, and returns its path. Elsewhere than the state folder.
-  std::string build_image(const std::string& name) const {
+  std::string build_image(const std::string& name) const { return build_image_of(name, name + "\n", "domains"); }
+  std::string build_image_of(const std::string& name, const std::string& list, const std::string& format) const {
     const auto taxonomy = lists::Taxonomy::read(configuration.data_folder() + "/taxonomy.toml");
     const std::string elsewhere = folder.file("built-" + name);
     std::filesystem::create_directories(elsewhere);
-    const auto built = lists::build_image(
-        *taxonomy, {}, {{"bets", "gambling", folder.write(name + ".txt", name + "\n"), "domains"}}, elsewhere);
+    const auto built =
+        lists::build_image(*taxonomy, {}, {{"bets", "gambling", folder.write(name + ".txt", list), format}}, elsewhere);
     if (!built) throw std::runtime_error(built.error().message());
     return lists::image_path(elsewhere);
   }
@@ -60,9 +61,11 @@ class School {
     if (!built) throw std::runtime_error(built.error().message());
     std::filesystem::remove(source);
   }
-  // With what `check` wants beside it.
+  // With what lies beside it.
   void install(const std::string& image_path) const {
-    for (const char* part : {"", ".lines"}) std::filesystem::copy(image_path + part, image() + part);
+    for (const char* part : {"", ".lines", ".hs"}) {
+      if (std::filesystem::exists(image_path + part)) std::filesystem::copy(image_path + part, image() + part);
+    }
   }
   std::string image() const { return lists::image_path(configuration.state); }
 

@@ -74,6 +74,29 @@ TEST_F(ServiceTest, TheStateNamesWhatIsInForceAndWhatIsWrong) {
           "unreadable", "no upstream is configured: blocked and cached names are answered, all others get SERVFAIL"}));
 }
 
+// Looked at by a worker as long as a name can make it.
+void run_out_of_steps(const filter::Image& image, const std::string& name, int times) {
+  auto scratch = image.make_scratch();
+  ASSERT_TRUE(scratch);
+  for (int i = 0; i < times; ++i) image.classify(*dns::Name::parse(name), *scratch);
+}
+
+TEST_F(ServiceTest, PatternsThatRanOutOfStepsAreTold) {
+  std::string list = "plain\n";
+  for (int i = 0; i < 7; ++i) list += "^(?!((a|aa)+)+c" + std::to_string(i) + ")((a|aa)+b|" + std::to_string(i) + ")\n";
+  school_.install(school_.build_image_of("slow", list, "regex"));
+  open(false);
+  EXPECT_EQ(service_.state().problems.size(), 1u) << "no upstream; and that is all";
+  run_out_of_steps(*rules_->snapshot()->image, std::string(60, 'a') + "b." + std::string(60, 'a'), 3);
+  const auto problems = service_.state().problems;
+  ASSERT_EQ(problems.size(), 7u);
+  EXPECT_EQ(problems[0],
+            "list bets, line 2: its pattern was too slow to decide, and counted as matched (times: 3): simplify or "
+            "remove it");
+  EXPECT_EQ(problems[4].find("list bets, line 6: "), 0u) << problems[4];
+  EXPECT_EQ(problems[5], "more patterns that were too slow to decide: 2");
+}
+
 TEST_F(ServiceTest, ChecksANameForADevice) {
   open();
   EXPECT_EQ(check("bets.example", "lab-pc-07"), "blocked lab-pc-07");
