@@ -30,9 +30,11 @@ std::string problems(const Json& outcome, const Screen& screen) {
     text += screen.paint(ink, fmt::format("! {}: {}", printable(text_of(list, "id")), printable(problem))) + '\n';
   }
   if (const auto missing = texts_of(outcome, "locked_without_list"); !missing.empty()) {
-    text += screen.paint(Ink::kBad, fmt::format("! no list is loaded for {}: nothing of it is stopped",
-                                                printable(joined(missing)))) +
-            '\n';
+    text +=
+        screen.paint(Ink::kBad,
+                     fmt::format("! no list of more than a few names is loaded for {}: the rest of it is not stopped",
+                                 printable(joined(missing)))) +
+        '\n';
   }
   return text.empty() ? text : text + '\n';
 }

@@ -20,9 +20,10 @@ std::string problems(const Json& state, const std::vector<std::string>& uncovere
     text += screen.paint(Ink::kBad, "! " + printable(problem)) + '\n';
   }
   if (!uncovered.empty()) {
-    text += screen.paint(Ink::kBad, fmt::format("! no list is loaded for {}: nothing of it is stopped; licensed feeds "
-                                                "exist (IWF, CTIRU)",
-                                                printable(joined(uncovered)))) +
+    text += screen.paint(Ink::kBad,
+                         fmt::format("! no list of more than a few names is loaded for {}: the rest of it is not "
+                                     "stopped; licensed feeds exist (IWF, CTIRU)",
+                                     printable(joined(uncovered)))) +
             '\n';
   }
   return text.empty() ? screen.paint(Ink::kGood, "Nothing needs a person.") + '\n' : text;

@@ -47,6 +47,27 @@ LocalRule rule_for(const Planning& planning, Effect effect, const std::string& c
   return rule;
 }
 
+// A slip of the hand that would reach every site there is under a top-level domain.
+base::Status check_not_too_wide(const Planning& planning) {
+  if (planning.rule.reach == Reach::kExact || planning.rule.name.label_count() > 1) return {};
+  return Error(ErrorCode::kForbidden,
+               fmt::format("'{}' is a top-level domain, and the rule would be for every name under it: name the site",
+                           planning.rule.name.to_text()));
+}
+
+base::Status check_not_protected(const Planning& planning) {
+  const LocalRule& rule = planning.rule;
+  for (const dns::Name& name : planning.snapshot.policy->settings().protected_names) {
+    const bool is_covered = name == rule.name ? rule.reach != Reach::kSubdomains
+                                              : rule.reach != Reach::kExact && name.is_at_or_below(rule.name);
+    if (!is_covered) continue;
+    return Error(ErrorCode::kForbidden,
+                 fmt::format("'{}' would block '{}', which protected_names of the policy protects",
+                             lists::written_name(rule), name.to_text()));
+  }
+  return {};
+}
+
 // At one name lifting has the last word, so that a block beside a wider lift would do nothing.
 base::Status check_not_lifted(const Planning& planning, const std::string& category) {
   const auto lift = std::ranges::find_if(planning.present, [&](const LocalRule& rule) {
@@ -67,6 +88,7 @@ Result<LocalPlan> plan_block(const Planning& planning) {
   }
   const auto tag = find_category(planning);
   if (!tag) return tag.error();
+  if (const auto checked = check_not_protected(planning); !checked) return checked.error();
   if (const auto checked = check_not_lifted(planning, (*tag)->id); !checked) return checked.error();
   return LocalPlan{{{rule_for(planning, Effect::kGive, (*tag)->id)}, {}, {}}, planning.rule, {}};
 }
@@ -143,6 +165,9 @@ Result<LocalPlan> plan_change(const LocalRequest& request, const resolver::Snaps
   planning.rule.added_by = request.by;
   planning.rule.added_us = now_us;
   if (const auto checked = lists::check_texts(planning.rule); !checked) return checked.error();
+  if (request.kind != LocalRequest::Kind::kRemove) {
+    if (const auto checked = check_not_too_wide(planning); !checked) return checked.error();
+  }
   auto plan = request.kind == LocalRequest::Kind::kRemove  ? plan_removal(planning)
               : request.kind == LocalRequest::Kind::kBlock ? plan_block(planning)
               : request.category                           ? plan_allow_one(planning)

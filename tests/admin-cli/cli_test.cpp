@@ -128,7 +128,7 @@ TEST_F(CliTest, StatusSaysProblemsFirst) {
   const Ran ran = place_.run({"status"});
   EXPECT_EQ(ran.exit, 0) << ran.err;
   EXPECT_EQ(ran.out.find("! list ut1 could not be read: \\027[2J\n"), 0u) << ran.out;
-  for (const char* words : {"no list is loaded for child-abuse", "validation: not built yet",
+  for (const char* words : {"no list of more than a few names is loaded for child-abuse", "validation: not built yet",
                             "2,000,000, 50,000 stopped "
                             "(2.5 %)",
                             "5,012,345 rules in force, image 0123456789abcdef", "not answering", "12.3 ms"}) {

@@ -136,6 +136,32 @@ TEST_F(LocalPlanTest, ABlockThatALiftWouldUndoIsRefused) {
   EXPECT_EQ(told(request(Kind::kBlock, "=www.bets.example", "gambling")), "give gambling at =www.bets.example");
 }
 
+// A slip of the hand must not close the school, or open everything.
+TEST_F(LocalPlanTest, ATopLevelDomainIsRefused) {
+  for (const Kind kind : {Kind::kBlock, Kind::kAllow}) {
+    EXPECT_EQ(told(request(kind, "Com", "gambling")),
+              "'com' is a top-level domain, and the rule would be for every name under it: name the site");
+    EXPECT_EQ(refusal(request(kind, "*.com", "gambling")), ErrorCode::kForbidden);
+    EXPECT_NE(told(request(kind, "=com", "gambling")), "") << "the name alone may be meant";
+    EXPECT_TRUE(plan(request(kind, "=com", "gambling")));
+    EXPECT_TRUE(plan(request(kind, "site.com", "gambling")));
+  }
+  EXPECT_EQ(refusal(request(Kind::kRemove, "com")), ErrorCode::kNotFound) << "what stands there may go";
+}
+
+TEST_F(LocalPlanTest, AProtectedNameIsNotBlocked) {
+  rules_.policy = "default_group = \"everyone\"\nprotected_names = [\"www.school.example\"]\n";
+  for (const char* covering : {"www.school.example", "=www.school.example", "school.example", "*.school.example"}) {
+    EXPECT_EQ(refusal(request(Kind::kBlock, covering, "gambling")), ErrorCode::kForbidden) << covering;
+  }
+  EXPECT_EQ(told(request(Kind::kBlock, "school.example", "gambling")),
+            "'school.example' would block 'www.school.example', which protected_names of the policy protects");
+  for (const char* other : {"=school.example", "*.www.school.example", "old.school.example", "cool.example"}) {
+    EXPECT_TRUE(plan(request(Kind::kBlock, other, "gambling"))) << other;
+  }
+  EXPECT_TRUE(plan(request(Kind::kAllow, "www.school.example", "gambling"))) << "allowing is no harm";
+}
+
 TEST_F(LocalPlanTest, ARemovalTakesWhatStandsAtTheName) {
   given(Kind::kBlock, "=x.example", "gambling");
   given(Kind::kAllow, "x.example", "games");
