@@ -58,12 +58,11 @@ def bad_packets(suites: pathlib.Path) -> int:
         return json.loads(outcome.read_text())["summary"]["pass"]
 
 
-def real_lists(lists: pathlib.Path) -> int:
+def rules_of(lists: pathlib.Path, sources: list[pathlib.Path], list_format: str) -> int:
     """How many rules are read from lists as their publishers ship them."""
-    sources = sorted([*lists.glob("formats/hosts.*"), *lists.glob("formats/plain.*"), *lists.glob("ut1/*/domains")])
     policy = ['default_group = "everyone"']
     for number, source in enumerate(sources):
-        policy.append(f'[[list]]\nid = "real-{number}"\ncategory = "games"\nsource = "{source}"')
+        policy.append(f'[[list]]\nid = "real-{number}"\ncategory = "games"\nsource = "{source}"\nformat = "{list_format}"')
     school = Installation(Settings(policy="\n".join(policy)))
     try:
         outcome = school.json("lists", "build")
@@ -75,10 +74,20 @@ def real_lists(lists: pathlib.Path) -> int:
     return sum(entry["rules"] for entry in outcome["lists"] if not entry["problem"])
 
 
+def real_lists(lists: pathlib.Path) -> int:
+    names = [*lists.glob("formats/hosts.*"), *lists.glob("formats/plain.*"), *lists.glob("ut1/*/domains")]
+    return rules_of(lists, sorted(names), "auto")
+
+
+def real_patterns(lists: pathlib.Path) -> int:
+    return rules_of(lists, [lists / "regex/patterns.txt"], "regex")
+
+
 def main() -> int:
     shared = pathlib.Path(sys.argv[1])
     floors = tomllib.loads(FLOORS.read_text())
     reached = {"badpackets": bad_packets(shared / "suites"), "list_rules": real_lists(shared / "lists"),
+               "patterns": real_patterns(shared / "lists"),
                "bypass": bypass(shared / "suites/bypass_cases.tsv")}
     below = 0
     for what, count in reached.items():
