@@ -83,6 +83,8 @@ class Patterns(SchoolgateTest):
         wait_until(lambda: lists()["test-patterns"] == 23, RELOAD_SECONDS, "it is in force")
         self.assertEqual(self.problems(), [])
         self.assert_blocked(self.pupil.ask(SLOW_NAME))
+        # What the image counts begins anew with each one, and a worker may have it before status speaks of it.
+        wait_until(lambda: self.pupil.ask(SLOW_NAME) and self.problems() != [], RELOAD_SECONDS, "it is told")
         [problem] = self.problems()
         self.assertRegex(problem, rf"^list test-patterns, line {line}: .*counted as matched \(times: \d+\)")
         self.assertIn(f"! {problem}\n", self.school.run("status").stdout)
