@@ -158,7 +158,9 @@ void Rules::take_images(ReadImages images) {
   is_building_ = false;
   ImageResult& image = images.newest;
   if (image) {
-    image_ = std::move(*image);
+    // One that says the same takes no place: what was counted on the present one is not forgotten.
+    const bool is_another = image_ == nullptr || image_->digest() != (*image)->digest();
+    if (is_another) image_ = std::move(*image);
     problems_.set("image", "");
     take_report();
     return;

@@ -1,5 +1,7 @@
 """A list of regular expressions: in force, explained, told when it cannot be used, and not compiled again at a start."""
 
+import contextlib
+import pathlib
 import unittest
 
 from support.case import SchoolgateTest
@@ -14,6 +16,16 @@ SLOW_NAME = "a" * 60 + "b." + "a" * 60 + ".test"
 COMPILED = "compiled the patterns of the lists"
 
 
+def children_of(process: int) -> list[str]:
+    found = []
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended
+            name, rest = stat.read_text().rsplit(")", 1)
+            if int(rest.split()[1]) == process:
+                found.append(name)
+    return found
+
+
 class Patterns(SchoolgateTest):
     @classmethod
     def settings(cls) -> Settings:
@@ -22,10 +34,9 @@ class Patterns(SchoolgateTest):
         settings.policy += '\n[[list]]\nid = "test-patterns"\ncategory = "gambling"\nsource = "patterns.txt"\nformat = "regex"\n'
         return settings
 
-    def tearDown(self) -> None:
-        self.school.write()
-        self.school.reload()
-        wait_until(lambda: self.problems() == [], RELOAD_SECONDS, "all is well again")
+    def setUp(self) -> None:
+        # A start builds the lists, too: nothing is looked at while the files change.
+        wait_until(lambda: children_of(self.school.daemon_pid) == [], RELOAD_SECONDS, "the lists are built")
 
     def problems(self) -> list[str]:
         return self.school.json("status")["problems"]
@@ -75,17 +86,23 @@ class Patterns(SchoolgateTest):
         self.assertIn(COMPILED, self.school.daemon.log(), "or the test looks for the wrong words")
         self.assert_blocked(self.pupil.ask("casino7.test"))
 
-    def test_a_pattern_too_slow_to_decide_is_told(self) -> None:
-        self.school.write_list("patterns.txt", PATTERNS + SLOW)
+    def rules(self) -> int:
+        return {entry["id"]: entry["rules"] for entry in self.school.json("lists", "ls")["lists"]}["test-patterns"]
+
+    def reload_with(self, patterns: str, rules: int) -> None:
+        self.school.write_list("patterns.txt", patterns)
         self.school.reload()
-        line = PATTERNS.count("\n") + 1
-        lists = lambda: {entry["id"]: entry["rules"] for entry in self.school.json("lists", "ls")["lists"]}
-        wait_until(lambda: lists()["test-patterns"] == 23, RELOAD_SECONDS, "it is in force")
+        wait_until(lambda: self.rules() == rules, RELOAD_SECONDS, f"{rules} rules are in force")
+
+    def test_a_pattern_too_slow_to_decide_is_told(self) -> None:
+        self.addCleanup(self.reload_with, PATTERNS, 22)
+        self.reload_with(PATTERNS + SLOW, 23)
         self.assertEqual(self.problems(), [])
-        self.assert_blocked(self.pupil.ask(SLOW_NAME))
-        # What the image counts begins anew with each one, and a worker may have it before status speaks of it.
+        # The report comes a moment before the image, and a worker has that a moment before status speaks of it.
         wait_until(lambda: self.pupil.ask(SLOW_NAME) and self.problems() != [], RELOAD_SECONDS, "it is told")
+        self.assert_blocked(self.pupil.ask(SLOW_NAME))
         [problem] = self.problems()
+        line = PATTERNS.count("\n") + 1
         self.assertRegex(problem, rf"^list test-patterns, line {line}: .*counted as matched \(times: \d+\)")
         self.assertIn(f"! {problem}\n", self.school.run("status").stdout)
 
