@@ -71,6 +71,19 @@ TEST_F(RulesTest, StartsWithNoneAndTakesTheFirstThatIsBuilt) {
   EXPECT_TRUE(run_until_digest(digest_of(image)));
 }
 
+// What was counted on the image in force is not forgotten when the lists are built again.
+TEST_F(RulesTest, ABuildThatSaysTheSameLeavesTheImageWhereItIs) {
+  const std::string image = school_.build_image("bets.example");
+  school_.install(image);
+  school_.write_builder("cp " + image + " " + school_.image() + ".new; mv -f " + school_.image() + ".new " +
+                        school_.image());
+  start();
+  const auto before = rules_->snapshot();
+  ASSERT_NE(before->image, nullptr);
+  ASSERT_TRUE(run_until(loop_, [&] { return rules_->snapshot()->generation > before->generation; }));
+  EXPECT_EQ(rules_->snapshot()->image, before->image);
+}
+
 TEST_F(RulesTest, ADamagedImageIsRefusedAndSaidAndReplacedByTheNextBuild) {
   const std::string image = school_.build_image("bets.example");
   school_.folder.write("state/filter.image", "no image");
