@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <ranges>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -120,15 +120,15 @@ void DaemonService::add_overruns(web::ServerState& state) const {
   if (image == nullptr) return;
   auto overruns = image->overrun_patterns();
   std::ranges::stable_sort(overruns, std::ranges::greater(), &filter::OverrunRule::count);
-  for (const filter::OverrunRule& overrun : overruns | std::views::take(kMostOverrunsTold)) {
+  const std::size_t told = std::min(overruns.size(), kMostOverrunsTold);
+  for (const filter::OverrunRule& overrun : std::span(overruns).first(told)) {
     state.problems.push_back(
         fmt::format("list {}, line {}: its pattern was too slow to decide, and counted as matched (times: {}): "
                     "simplify or remove it",
                     overrun.list, overrun.line, overrun.count));
   }
-  if (overruns.size() > kMostOverrunsTold) {
-    state.problems.push_back(
-        fmt::format("more patterns that were too slow to decide: {}", overruns.size() - kMostOverrunsTold));
+  if (overruns.size() > told) {
+    state.problems.push_back(fmt::format("more patterns that were too slow to decide: {}", overruns.size() - told));
   }
 }
 
