@@ -102,6 +102,7 @@ base::Result<PatternRules::Built> PatternRules::build(std::vector<PatternRule> r
                                                       const std::vector<ListEntry>& lists,
                                                       const std::vector<dns::Name>& popular) {
   Built built;
+  if (rules.empty()) return built;
   std::sort(rules.begin(), rules.end());
   rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
   // Two of three public patterns are nothing but names: no engine has to learn them.
