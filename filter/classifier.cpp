@@ -22,6 +22,12 @@ TagSet Classifier::classify(const dns::Name& lower_name, Image::Scratch& scratch
   return overlay_.apply(lower_name, image_.classify(lower_name, scratch));
 }
 
+void Classifier::classify(std::span<const dns::Name* const> lower_names, std::span<TagSet> tags,
+                          Image::Scratch& scratch) const noexcept {
+  image_.classify(lower_names, tags, scratch);
+  for (std::size_t i = 0; i < lower_names.size(); ++i) tags[i] = overlay_.apply(*lower_names[i], tags[i]);
+}
+
 std::string_view Classifier::list_of(const dns::Name& lower_name, TagNumber tag,
                                      Image::Scratch& scratch) const noexcept {
   if (overlay_.apply(lower_name, TagSet()).test(tag)) return kLocalRules;

@@ -4,6 +4,7 @@
 // Thread contract: as Image and Overlay. A view: valid as long as both are.
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +25,8 @@ class Classifier {
 
   // As Image has them, with the local rules. No allocation, no lock.
   TagSet classify(const dns::Name& lower_name, Image::Scratch& scratch) const noexcept;
+  void classify(std::span<const dns::Name* const> lower_names, std::span<TagSet> tags,
+                Image::Scratch& scratch) const noexcept;
   // As the lists alone have them: for showing what the local rules change.
   TagSet listed(const dns::Name& lower_name, Image::Scratch& scratch) const noexcept {
     return image_.classify(lower_name, scratch);

@@ -8,6 +8,7 @@
 #include "filter/image.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <filesystem>
 #include <utility>
@@ -91,6 +92,17 @@ struct Image::Impl {
     });
   }
 
+  // Of a name that the trie gives this standing.
+  TagSet tags_of(const dns::Name& lower_name, StandingNumber standing, Scratch& scratch) const noexcept {
+    if (says_names_only()) return standings.tags(standing);
+    const PatternHits& hits = match(lower_name, scratch);
+    const OpaqueWords& words = hear(lower_name, scratch);
+    if (hits.empty() && words.empty()) return standings.tags(standing);
+    TagSet tags_said;
+    for_each_list(standings.find(standing), hits, words, [&](ListNumber list) { tags_said.set(lists[list].tag); });
+    return tags_said;
+  }
+
   // `compiled` is where the compiled patterns lie; empty: nowhere.
   static Result<std::unique_ptr<Impl>> read(Mapping mapping, const std::string& path, Result<Mapping> lines,
                                             const std::string& compiled, Checksums checksums,
@@ -163,15 +175,19 @@ Result<Image::Scratch> Image::make_scratch() const {
 }
 
 TagSet Image::classify(const dns::Name& lower_name, Scratch& scratch) const noexcept {
-  const StandingNumber standing = impl_->trie.find(lower_name);
-  if (impl_->says_names_only()) return impl_->standings.tags(standing);
-  const PatternHits& hits = impl_->match(lower_name, scratch);
-  const OpaqueWords& words = impl_->hear(lower_name, scratch);
-  if (hits.empty() && words.empty()) return impl_->standings.tags(standing);
-  TagSet tags;
-  impl_->for_each_list(impl_->standings.find(standing), hits, words,
-                       [&](ListNumber list) { tags.set(impl_->lists[list].tag); });
-  return tags;
+  return impl_->tags_of(lower_name, impl_->trie.find(lower_name), scratch);
+}
+
+void Image::classify(std::span<const dns::Name* const> lower_names, std::span<TagSet> tags,
+                     Scratch& scratch) const noexcept {
+  assert(tags.size() == lower_names.size());
+  constexpr std::size_t kMostAtOnce = 64;
+  std::array<StandingNumber, kMostAtOnce> standings;
+  for (std::size_t done = 0; done < lower_names.size(); done += kMostAtOnce) {
+    const auto some = lower_names.subspan(done, std::min(kMostAtOnce, lower_names.size() - done));
+    impl_->trie.find(some, std::span(standings).first(some.size()));
+    for (std::size_t i = 0; i < some.size(); ++i) tags[done + i] = impl_->tags_of(*some[i], standings[i], scratch);
+  }
 }
 
 std::optional<ListNumber> Image::list_of(const dns::Name& lower_name, TagNumber tag, Scratch& scratch) const noexcept {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -73,6 +74,8 @@ class Image {
   // The tags of a lower-case name: the deepest match of the trie, and every pattern. No allocation, no lock.
   // Memory-safe on any image bytes. REQUIRES, here and below: a scratch that this image made.
   TagSet classify(const dns::Name& lower_name, Scratch& scratch) const noexcept;
+  // Of many names at once: they wait for memory together, not one after the other. REQUIRES: as many places as names.
+  void classify(std::span<const dns::Name* const> lower_names, std::span<TagSet> tags, Scratch& scratch) const noexcept;
   // The first list, in the order they were added, whose rules give `tag` to the name.
   std::optional<ListNumber> list_of(const dns::Name& lower_name, TagNumber tag, Scratch& scratch) const noexcept;
   // Every rule that covers the name: name rules deepest first, then patterns. Reads PATH.lines; off the query path.

@@ -37,6 +37,12 @@ T load(const std::uint8_t* at) noexcept {
   return in_little_endian(value);
 }
 
+// Asks memory for the line of what lies `distance` after `at`, and does not wait. It may lie anywhere.
+inline void prefetch(const std::uint8_t* at, std::size_t distance) noexcept {
+  __builtin_prefetch(reinterpret_cast<const void*>(  // NOLINT(performance-no-int-to-ptr)
+      reinterpret_cast<std::uintptr_t>(at) + distance));
+}
+
 // The first octet highest, so that numbers order as octets do.
 inline std::uint64_t load_big_endian(const std::uint8_t* at) noexcept {
   return __builtin_bswap64(load<std::uint64_t>(at));

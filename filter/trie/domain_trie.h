@@ -35,8 +35,20 @@ class DomainTrie {
   // The standing at the deepest entry on the way to the name: its own if it is the name's, else that for names below.
   // The name may be in any case.
   StandingNumber find(const dns::Name& name) const noexcept;
+  // The same of many names at once: they wait for memory together, not one after the other. REQUIRES: as many places as names.
+  void find(std::span<const dns::Name* const> names, std::span<StandingNumber> found) const noexcept;
 
  private:
+  struct Walk;
+  // So many fill what the processor can ask memory for at once several times over, and fit into its nearest cache.
+  static constexpr std::size_t kMostWalks = 32;
+
+  void begin(const dns::Name& name, Walk& walk) const noexcept;
+  bool ask_screen(Walk& walk) const noexcept;
+  bool enter_node(Walk& walk) const noexcept;
+  bool take_branch(Walk& walk) const noexcept;
+  // REQUIRES: at most kMostWalks.
+  void walk_together(std::span<const dns::Name* const> names, StandingNumber* found) const noexcept;
   StandingNumber standing_of(std::size_t pair, bool at) const noexcept;
   StandingPair take_pair(OctetReader& record) const noexcept;
   std::uint32_t find_top(Octets label) const noexcept;

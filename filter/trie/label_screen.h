@@ -38,6 +38,7 @@ class LabelHash {
     if (label.size() > kReadAhead) [[unlikely]]
       add_rest(label);
   }
+  LabelHash() = default;
   std::uint64_t value() const { return value_; }
 
  private:
@@ -61,7 +62,7 @@ class LabelHash {
   }
   void add_rest(Octets label) noexcept;
 
-  std::uint64_t value_;
+  std::uint64_t value_ = 0;
 };
 
 struct LabelScreenBlock {
@@ -80,6 +81,10 @@ class LabelScreen {
  public:
   LabelScreen() = default;  // lets everything through
   explicit LabelScreen(Octets blocks) : blocks_(blocks.data()), count_(blocks.size() / LabelScreenBlock::kOctets) {}
+  // Asks memory for what may_hold() will read.
+  void prefetch(const LabelHash& hash) const noexcept {
+    filter::prefetch(blocks_, LabelScreenBlock::place(hash, count_));
+  }
   bool may_hold(const LabelHash& hash) const noexcept {
     if (count_ == 0) return true;
     const std::uint64_t bits = LabelScreenBlock::bits(hash);

@@ -131,41 +131,46 @@ class BucketReader {
   std::size_t kept_;
 };
 
-// Where in the node the slot's bucket begins; somewhere beyond it for a damaged node.
-std::size_t find_bucket(const std::uint8_t* node, std::size_t octets, const CodedLabel& label,
-                        LabelSlot& slot) noexcept {
-  const std::size_t width = node[0];
-  if (width == 0) {
-    find_slot(label, 1, 0, slot);
-    return 1;
-  }
-  const auto buckets = load<std::uint32_t>(node + 2);
-  const std::uint64_t slope = load<std::uint32_t>(node + 6);
-  const std::size_t bias = load<std::uint32_t>(node + 10);
-  const std::size_t start = NodeHead::kOctets + width * buckets;
-  if (buckets == 0 || start > octets) return octets;
-  find_slot(label, buckets, node[1], slot);
-  const std::uint8_t* deviation = node + NodeHead::kOctets + slot.bucket * width;
-  return start + static_cast<std::size_t>(slot.bucket * slope >> NodeHead::kSlopeBits) - bias +
-         (width == 2 ? load<std::uint16_t>(deviation) : load<std::uint32_t>(deviation));
-}
-
 }  // namespace
 
-bool find_branch(Octets nodes, std::size_t place, const CodedLabel& label, Branch& branch) noexcept {
+void BranchSearch::begin(Octets nodes, std::size_t place, const CodedLabel& label) noexcept {
   const std::size_t all = nodes.size() - kSlackOctets;
-  if (place >= all) return false;
-  const std::uint8_t* node = nodes.data() + place;
-  LabelSlot slot;
-  const std::size_t bucket = find_bucket(node, all - place, label, slot);
-  if (bucket >= all - place) return false;
-  // Buckets have two lines or three, and come from far away: all at once rather than one after the other.
-  constexpr std::uintptr_t kLine = 64;
-  const auto begin = reinterpret_cast<std::uintptr_t>(node + bucket);
-  for (std::uintptr_t ahead = 1; ahead < 3; ++ahead) {
-    __builtin_prefetch(reinterpret_cast<const void*>(begin + ahead * kLine));  // NOLINT(performance-no-int-to-ptr)
+  octets_ = place < all ? all - place : 0;
+  if (octets_ == 0) return;
+  node_ = nodes.data() + place;
+  const std::size_t width = node_[0];
+  deviation_ = 0;
+  bucket_ = 1;
+  if (width == 0) return find_slot(label, 1, 0, slot_);
+  const auto buckets = load<std::uint32_t>(node_ + 2);
+  buckets_ = NodeHead::kOctets + width * buckets;
+  if (buckets == 0 || buckets_ > octets_) {
+    octets_ = 0;
+    return;
   }
-  return BucketReader(node + bucket, all - place - bucket).find(slot, branch);
+  find_slot(label, buckets, node_[1], slot_);
+  deviation_ = NodeHead::kOctets + slot_.bucket * width;
+  prefetch(node_, deviation_);
+}
+
+void BranchSearch::find_bucket() noexcept {
+  if (octets_ == 0) return;
+  if (deviation_ != 0) {
+    const std::size_t width = node_[0];
+    const std::uint64_t slope = load<std::uint32_t>(node_ + 6);
+    const std::size_t bias = load<std::uint32_t>(node_ + 10);
+    const std::uint8_t* deviation = node_ + deviation_;
+    bucket_ = buckets_ + static_cast<std::size_t>(slot_.bucket * slope >> NodeHead::kSlopeBits) - bias +
+              (width == 2 ? load<std::uint16_t>(deviation) : load<std::uint32_t>(deviation));
+  }
+  // Buckets have two lines or three, and come from far away: all at once rather than one after the other.
+  constexpr std::size_t kLineOctets = 64;
+  for (std::size_t line = 0; line < 3; ++line) prefetch(node_, bucket_ + line * kLineOctets);
+}
+
+bool BranchSearch::finish(Branch& branch) const noexcept {
+  if (bucket_ >= octets_) return false;
+  return BucketReader(node_ + bucket_, octets_ - bucket_).find(slot_, branch);
 }
 
 }  // namespace schoolgate::filter

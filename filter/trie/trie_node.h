@@ -7,6 +7,7 @@
 
 #include "filter/file/octets.h"
 #include "filter/trie/label_code.h"
+#include "filter/trie/label_slot.h"
 #include "filter/trie/trie_format.h"
 
 namespace schoolgate::filter {
@@ -18,7 +19,24 @@ struct Branch {
   Octets record;  // pair, node, chain
 };
 
-// False when the label does not lead on. REQUIRES: at least kSlackOctets.
-bool find_branch(Octets nodes, std::size_t place, const CodedLabel& label, Branch& branch) noexcept;
+// A look for a label in a node, in three steps that each wait for what the one before asked memory for: whoever has many
+// looks to take takes the same step of all of them before the next one.
+class BranchSearch {
+ public:
+  // REQUIRES: at least kSlackOctets; both stay as they are.
+  void begin(Octets nodes, std::size_t place, const CodedLabel& label) noexcept;
+  void find_bucket() noexcept;
+  // False when the label does not lead on.
+  bool finish(Branch& branch) const noexcept;
+
+ private:
+  // Where things are is counted from the node. What a damaged node says may lie anywhere, and finish() looks.
+  const std::uint8_t* node_ = nullptr;
+  std::size_t octets_ = 0;     // up to the slack; 0: there is no node
+  std::size_t deviation_ = 0;  // 0: the node has but one bucket
+  std::size_t buckets_ = 0;    // the first, if it has many
+  std::size_t bucket_ = 0;     // the slot's
+  LabelSlot slot_;
+};
 
 }  // namespace schoolgate::filter

@@ -24,7 +24,12 @@ class ClassifierTest : public ::testing::Test {
     overlay_ = Overlay::build(image_->tags(), std::move(rules)).value();
   }
   Classifier classifier() const { return {*image_, *overlay_}; }
-  TagSet tags(const char* at) { return classifier().classify(name(at), scratch_); }
+  TagSet tags(const char* at) {
+    const std::vector<dns::Name> names = {name("other.example"), name(at), name("fair.bets.example")};
+    const std::vector<TagSet> each = classify_each(classifier(), names, scratch_);
+    EXPECT_EQ(classify_together(classifier(), names, scratch_), each);
+    return each[1];
+  }
   std::string list(const char* at, TagNumber tag) { return std::string(classifier().list_of(name(at), tag, scratch_)); }
   // "LIST TEXT", and what is not in force in brackets; the whole, by '; '.
   std::string hits(const char* at) {

@@ -95,13 +95,16 @@ void compare(unsigned seed, unsigned rules, unsigned names_asked) {
   add_rules(builder, naive.rules());
   const auto image = image_of(builder);
   auto scratch = image->make_scratch().value();
+  std::vector<dns::Name> all;
   for (unsigned i = 0; i < names_asked; ++i) {
     const dns::Name at = asked_name(names, naive.rules());
+    all.push_back(at);
     ASSERT_EQ(image->classify(at, scratch), naive.classify(at)) << at.to_text() << ", seed " << seed;
     ASSERT_EQ(hits_of(*image, at), naive.explain(at)) << at.to_text() << ", seed " << seed;
     const TagNumber tag = tags[names.below(5)];
     ASSERT_EQ(image->list_of(at, tag, scratch), naive.list_of(at, tag)) << at.to_text() << ", seed " << seed;
   }
+  ASSERT_EQ(classify_together(*image, all, scratch), classify_each(*image, all, scratch)) << "seed " << seed;
 }
 
 TEST(Differential, FewRulesManyTimes) {

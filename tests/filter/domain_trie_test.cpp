@@ -1,5 +1,6 @@
 #include "filter/trie/domain_trie.h"
 
+#include <array>
 #include <map>
 #include <random>
 
@@ -29,7 +30,22 @@ class Trie {
   }
   Trie(const Trie&) = delete;
   Trie& operator=(const Trie&) = delete;
-  StandingNumber find(const dns::Name& asked) const { return trie_.find(asked); }
+  // Alone and in company: whoever walks beside it must not change what is found.
+  StandingNumber find(const dns::Name& asked) const {
+    const StandingNumber found = trie_.find(asked);
+    const dns::Name root;
+    const dns::Name other = name("z.co");
+    const std::array<const dns::Name*, 4> together = {&root, &asked, &other, &asked};
+    std::array<StandingNumber, 4> numbers{};
+    trie_.find(together, numbers);
+    EXPECT_EQ(numbers, (std::array{trie_.find(root), found, trie_.find(other), found})) << asked.to_text();
+    return found;
+  }
+  std::vector<StandingNumber> find(const std::vector<dns::Name>& asked) const {
+    std::vector<StandingNumber> found(asked.size(), 12345);
+    trie_.find(pointers_to(asked), found);
+    return found;
+  }
   StandingNumber find(const std::string& asked) const { return find(name(asked)); }
   const std::string& block() const { return block_; }
 
@@ -136,6 +152,25 @@ TEST(DomainTrie, ManyNames) {
   }
 }
 
+// However many are asked together, each gets its own answer: names that end at different depths, none twice at the same place.
+TEST(DomainTrie, AnyNumberOfNamesTogether) {
+  std::vector<Rule> rules;
+  std::vector<dns::Name> asked;
+  std::vector<StandingNumber> wanted;
+  for (StandingNumber i = 1; i <= 200; ++i) {
+    std::string text = fmt::format("n{}.shop", i);
+    for (StandingNumber depth = i % 12; depth > 0; --depth) text = fmt::format("d{}.{}", depth, text);
+    rules.push_back({text, i, 1000 + i});
+    const bool at = i % 3 != 0;
+    asked.push_back(name(at ? text : "www." + text));
+    wanted.push_back(at ? i : 1000 + i);
+    if (i % 5 == 0) asked.back() = name("absent." + std::to_string(i) + ".shop"), wanted.back() = kNoStanding;
+  }
+  const Trie trie(rules);
+  for (; !asked.empty(); asked.pop_back(), wanted.pop_back()) ASSERT_EQ(trie.find(asked), wanted) << asked.size();
+  EXPECT_EQ(trie.find(asked), wanted);
+}
+
 // Below one name: more pairs of standings than an octet numbers, labels with more octets than a size says, chains.
 TEST(DomainTrie, ManyOddNamesBelowOne) {
   std::mt19937 random(9);
@@ -227,7 +262,12 @@ TEST(DomainTrie, AnyOctetsAreSafe) {
     }
     // An allocation of exactly this size, so that a sanitizer sees one octet too many.
     const std::vector<std::uint8_t> octets(block.begin(), block.end() - static_cast<long>(random() % 12));
-    for (const dns::Name& one : asked) DomainTrie(octets).find(one);
+    const DomainTrie damaged(octets);
+    std::vector<StandingNumber> alone;
+    for (const dns::Name& one : asked) alone.push_back(damaged.find(one));
+    std::vector<StandingNumber> together(asked.size());
+    damaged.find(pointers_to(asked), together);
+    ASSERT_EQ(together, alone) << "round " << round;
   }
 }
 

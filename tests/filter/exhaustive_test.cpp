@@ -70,6 +70,7 @@ bool agrees(const std::vector<NaiveRule>& rules, const std::vector<dns::Name>& n
   for (const NaiveRule& rule : rules) naive.add(rule);
   const auto image = image_of(builder);
   auto scratch = image->make_scratch().value();
+  EXPECT_EQ(classify_together(*image, names, scratch), classify_each(*image, names, scratch)) << described(rules);
   for (const dns::Name& at : names) {
     EXPECT_EQ(image->classify(at, scratch), naive.classify(at)) << at.to_text() << " with " << described(rules);
     for (const TagNumber tag : kTagOfList) {
@@ -142,6 +143,7 @@ TEST(Exhaustive, EverySetOfFourRulesOfAList) {
   }
   ASSERT_EQ(rules.size(), 42u);
   const auto known = coverages(rules, asked);
+  const auto pointers = pointers_to(asked);
   const std::vector<ListEntry> lists = {{"first", kTagOfList[0], "", ""}};
   const auto agree = [&](const std::array<std::size_t, 4>& chosen) {
     RuleStore store;
@@ -159,9 +161,12 @@ TEST(Exhaustive, EverySetOfFourRulesOfAList) {
     const StandingTable table(octets_of(standings.tag_sets()), octets_of(standings.standings()),
                               octets_of(standings.lists()));
     const DomainTrie trie(octets_of(block));
+    std::vector<StandingNumber> together(asked.size());
+    trie.find(pointers, together);
     for (std::size_t at = 0; at < asked.size(); ++at) {
-      const bool found = table.tags(trie.find(asked[at])).test(kTagOfList[0]);
-      if (found != is_in_force(said, at)) return false;
+      const StandingNumber number = trie.find(asked[at]);
+      const bool found = table.tags(number).test(kTagOfList[0]);
+      if (found != is_in_force(said, at) || together[at] != number) return false;
     }
     return true;
   };

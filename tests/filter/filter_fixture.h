@@ -45,6 +45,26 @@ inline TagSet classify(const Image& image, const dns::Name& lower_name) {
   return image.classify(lower_name, scratch);
 }
 
+inline std::vector<const dns::Name*> pointers_to(const std::vector<dns::Name>& names) {
+  std::vector<const dns::Name*> pointers;
+  for (const dns::Name& one : names) pointers.push_back(&one);
+  return pointers;
+}
+
+// By an Image or a Classifier, one after the other and all together.
+template <class Names>
+std::vector<TagSet> classify_each(const Names& by, const std::vector<dns::Name>& names, Image::Scratch& scratch) {
+  std::vector<TagSet> tags;
+  for (const dns::Name& one : names) tags.push_back(by.classify(one, scratch));
+  return tags;
+}
+template <class Names>
+std::vector<TagSet> classify_together(const Names& by, const std::vector<dns::Name>& names, Image::Scratch& scratch) {
+  std::vector<TagSet> tags(names.size(), tag_set({77}));
+  by.classify(pointers_to(names), tags, scratch);
+  return tags;
+}
+
 // Adds the oracle's rules to a builder whose lists are those of the oracle.
 inline void add_rules(ImageBuilder& builder, const std::vector<test_support::NaiveRule>& rules) {
   for (const auto& rule : rules) {

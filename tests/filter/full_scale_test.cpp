@@ -98,6 +98,8 @@ TEST(FullScale, AMillionNamesAgainstAPlainMap) {
   const auto image = image_of(builder);
   auto scratch = image->make_scratch().value();
   std::size_t tagged = 0;
+  std::vector<dns::Name> together;
+  std::vector<TagSet> wanted;
   for (std::size_t i = 0; i < asked; ++i) {
     dns::Name at = names[school.below(static_cast<unsigned>(names.size()))];
     if (i % 4 == 1) at = school.some_name();
@@ -106,6 +108,12 @@ TEST(FullScale, AMillionNamesAgainstAPlainMap) {
     const TagSet found = image->classify(at, scratch);
     ASSERT_EQ(found, plain.classify(at, tags)) << at.to_text();
     if (!found.empty()) ++tagged;
+    together.push_back(at);
+    wanted.push_back(found);
+    if (together.size() <= i % 100 && i + 1 < asked) continue;
+    ASSERT_EQ(classify_together(*image, together, scratch), wanted) << "up to " << i;
+    together.clear();
+    wanted.clear();
   }
   EXPECT_GT(tagged, asked / 4);
   EXPECT_LT(tagged, asked - asked / 8);

@@ -56,12 +56,20 @@ void patch(std::string& octets, std::span<const std::uint8_t> patches) {
 void look_up_everywhere(const filter::Image& image) {
   auto scratch = image.make_scratch();
   if (!scratch) return;
+  std::vector<dns::Name> names;
   for (const char* text : {".", "example", "www.example", "z.a.b.c.example", "ads1.example.org", "casino.com",
                            "y.x.org", "n0.way.example.com", "a.n81.example.com", "n5755201.example.com"}) {
-    const dns::Name name = *dns::Name::parse(text);
-    const filter::TagSet tags = image.classify(name, *scratch);
-    tags.for_each([&](filter::TagNumber tag) { static_cast<void>(image.list_of(name, tag, *scratch)); });
-    static_cast<void>(image.explain(name));
+    names.push_back(*dns::Name::parse(text));
+  }
+  std::vector<const dns::Name*> pointers;
+  for (const dns::Name& name : names) pointers.push_back(&name);
+  std::vector<filter::TagSet> together(names.size());
+  image.classify(pointers, together, *scratch);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const filter::TagSet tags = image.classify(names[i], *scratch);
+    EXPECT_ALWAYS(tags == together[i]);
+    tags.for_each([&](filter::TagNumber tag) { static_cast<void>(image.list_of(names[i], tag, *scratch)); });
+    static_cast<void>(image.explain(names[i]));
   }
   static_cast<void>(image.rules_per_list());
   static_cast<void>(image.tags().ids(filter::TagKind::kCategory));

@@ -85,9 +85,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t si
   const filter::StandingTable table(filter::octets_of(standings.tag_sets()), filter::octets_of(standings.standings()),
                                     filter::octets_of(standings.lists()));
   const filter::DomainTrie trie(filter::octets_of(block));
-  for (const dns::Name& name : asked) {
-    const bool found = table.tags(trie.find(name)).test(3);
-    EXPECT_ALWAYS(found == is_in_force(rules, name.lowered()));
+  std::vector<const dns::Name*> pointers;
+  for (const dns::Name& name : asked) pointers.push_back(&name);
+  std::vector<filter::StandingNumber> together(asked.size());
+  trie.find(pointers, together);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    const filter::StandingNumber number = trie.find(asked[i]);
+    EXPECT_ALWAYS(number == together[i]);
+    EXPECT_ALWAYS(table.tags(number).test(3) == is_in_force(rules, asked[i].lowered()));
   }
   return 0;
 }
