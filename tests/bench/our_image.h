@@ -1,7 +1,9 @@
 // Schoolgate's own image, through what the daemon uses of it.
 #pragma once
 
+#include <array>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "base/result.h"
@@ -20,6 +22,13 @@ class OurImage {
  public:
   static base::Result<OurImage> open(const std::string& path);
   bool find(const dns::Name& lower_name) noexcept { return image_->classify(lower_name, scratch_) != filter::TagSet(); }
+  // REQUIRES: as many places as names, at most kMostAtOnce.
+  void find(std::span<const dns::Name* const> lower_names, std::span<bool> found) noexcept {
+    const auto tags = std::span(tags_).first(lower_names.size());
+    image_->classify(lower_names, tags, scratch_);
+    for (std::size_t i = 0; i < tags.size(); ++i) found[i] = tags[i] != filter::TagSet();
+  }
+  static constexpr std::size_t kMostAtOnce = 64;
   double size_bytes() const { return static_cast<double>(image_->size_bytes()); }
 
  private:
@@ -27,6 +36,7 @@ class OurImage {
       : image_(std::move(image)), scratch_(std::move(scratch)) {}
   std::shared_ptr<const filter::Image> image_;
   filter::Image::Scratch scratch_;
+  std::array<filter::TagSet, kMostAtOnce> tags_;
 };
 
 }  // namespace schoolgate::bench

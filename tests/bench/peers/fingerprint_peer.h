@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string_view>
 
 #include <absl/container/flat_hash_set.h>
 
@@ -24,6 +26,16 @@ class FingerprintPeer {
   double size_bytes() const { return static_cast<double>(set_.capacity() * (1 + sizeof(std::uint64_t))); }
   bool find(std::string_view name) const {
     return any_suffix_hash(name, [this](std::uint64_t hash, std::size_t) { return set_.contains(hash); });
+  }
+  // Of many names: the set is asked to fetch what any suffix of theirs may need before the first is looked up.
+  void find(std::span<const std::string_view> names, std::span<bool> found) const {
+    for (const std::string_view name : names) {
+      any_suffix_hash(name, [this](std::uint64_t hash, std::size_t) {
+        set_.prefetch(hash);
+        return false;
+      });
+    }
+    for (std::size_t i = 0; i < names.size(); ++i) found[i] = find(names[i]);
   }
 
  private:
