@@ -106,32 +106,66 @@ std::size_t Name::label_count() const {
 }
 
 std::string Name::to_text() const {
-  if (is_root()) return ".";
   std::string text;
-  text.reserve(length_);
+  append_text(text);
+  return text;
+}
+
+void Name::append_text(std::string& to) const {
+  if (is_root()) {
+    to += '.';
+  } else if (!append_plain(to)) {
+    append_escaped(to);
+  }
+}
+
+// Most names have nothing to escape: they are copied whole, and dots put where the lengths were. False for any other, with
+// nothing appended.
+bool Name::append_plain(std::string& to) const {
+  const std::size_t before = to.size();
+  const std::size_t size = length_ - std::size_t{2};
+  to.append(reinterpret_cast<const char*>(octets_.data()) + 1, size);
+  char* text = to.data() + before;
+  unsigned edges = 0;
+  for (std::size_t at = octets_[0]; at < size; at += octets_[at + 1] + std::size_t{1}) {
+    text[at] = '.';
+    ++edges;
+  }
+  unsigned dots = 0;
+  bool is_odd = false;
+  for (std::size_t i = 0; i < size; ++i) {
+    dots += text[i] == '.' ? 1 : 0;
+    is_odd |= (text[i] < 0x21) | (text[i] > 0x7e) | (text[i] == '"') | (text[i] == '\\');
+  }
+  if (!is_odd && dots == edges) return true;
+  to.resize(before);
+  return false;
+}
+
+void Name::append_escaped(std::string& to) const {
   for (std::size_t at = 0; octets_[at] != 0; at += octets_[at] + std::size_t{1}) {
-    if (!text.empty()) text += '.';
+    if (at != 0) to += '.';
     for (std::size_t i = at + 1; i <= at + octets_[at]; ++i) {
       const std::uint8_t octet = octets_[i];
       if (octet == '.' || octet == '\\' || octet == '"') {
-        text += '\\';
-        text += static_cast<char>(octet);
+        to += '\\';
+        to += static_cast<char>(octet);
       } else if (octet < 0x21 || octet > 0x7e) {
-        text += '\\';
-        text += static_cast<char>('0' + octet / 100);
-        text += static_cast<char>('0' + octet / 10 % 10);
-        text += static_cast<char>('0' + octet % 10);
+        to += '\\';
+        to += static_cast<char>('0' + octet / 100);
+        to += static_cast<char>('0' + octet / 10 % 10);
+        to += static_cast<char>('0' + octet % 10);
       } else {
-        text += static_cast<char>(octet);
+        to += static_cast<char>(octet);
       }
     }
   }
-  return text;
 }
 
 void Name::lower() {
   // A length octet is at most 63, below 'A': folding every octet cannot touch one.
-  for (std::size_t i = 0; i < length_; ++i) octets_[i] = lower_octet(octets_[i]);
+  const std::size_t length = length_;  // which the octets could be, for all the compiler knows
+  for (std::size_t i = 0; i < length; ++i) octets_[i] = lower_octet(octets_[i]);
 }
 
 Name Name::lowered() const {

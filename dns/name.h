@@ -49,6 +49,7 @@ class Name {
   // "www.example.com", no final dot; "." for the root. Octets below 0x21, above 0x7e, '.', '"' and '\' inside a label
   // come as \. or \DDD: safe for logs and terminals.
   std::string to_text() const;
+  void append_text(std::string& to) const;
   Name lowered() const;
   void lower();  // in place
 
@@ -66,6 +67,8 @@ class Name {
  private:
   friend class NameReader;
   bool take_plain(std::string_view text);
+  bool append_plain(std::string& to) const;
+  void append_escaped(std::string& to) const;
   std::array<std::uint8_t, kMaxWireOctets> octets_;
   std::uint8_t length_;
 };
