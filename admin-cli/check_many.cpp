@@ -48,16 +48,17 @@ base::Status check_names(const Globals& globals, const CheckOptions& options, st
     std::string_view read(bytes.data(), static_cast<std::size_t>(in.gcount()));
     for (auto end = read.find('\n'); end != std::string_view::npos; end = read.find('\n')) {
       rest += read.substr(0, end);
-      check->check(rest, out);
+      check->add(rest, out);
       rest.clear();
       read.remove_prefix(end + 1);
     }
     rest += read;
-    if (rest.size() >= kMostLineBytes) check->check(std::exchange(rest, {}), out);
+    if (rest.size() >= kMostLineBytes) check->add(std::exchange(rest, {}), out);
     if (!screen.out.write(out.data(), static_cast<std::streamsize>(out.size()))) break;  // nobody reads any more
     out.clear();
   }
-  check->check(rest, out);
+  check->add(rest, out);
+  check->finish(out);
   screen.out << out;
   return {};
 }

@@ -1,11 +1,14 @@
 #include "policy/bulk_check.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <utility>
-#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "policy/written_name.h"
 
 namespace schoolgate::policy {
 namespace {
@@ -35,14 +38,28 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+bool is_plain_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Most lines are nothing but a name; what ends like an address or has any other character in it is read with more care.
+base::Result<dns::Name> read_name(std::string_view written) {
+  const std::size_t last = written.find_last_not_of('.');
+  const bool ends_in_digit = last != std::string_view::npos && is_digit(written[last]);
+  if (ends_in_digit || !std::ranges::all_of(written, is_plain_character)) return read_typed_name(written);
+  auto name = dns::Name::parse(written);
+  if (!name) return name;
+  name->lower();
+  return name;
 }
 
-// Presentation form would take these octets too, but nobody writes a name with them.
-bool is_written_so(char c) { return c > ' ' && c < 0x7f; }
+// Without the name in quotes that it begins with: that stands in the line already.
+std::string reason_of(const base::Error& error) {
+  const std::string& message = error.message();
+  const auto quote = message.rfind("' ");
+  return quote == std::string::npos ? message : message.substr(quote + 2);
+}
 
 }  // namespace
 
@@ -66,23 +83,37 @@ base::Result<BulkCheck> BulkCheck::make(Parts parts, GroupNumber group, Form for
 BulkCheck::BulkCheck(Parts parts, filter::Image::Scratch scratch, GroupNumber group, Form form)
     : parts_(std::move(parts)), scratch_(std::move(scratch)), group_(group), form_(form) {}
 
-void BulkCheck::check(std::string_view written, std::string& out) {
-  written = trimmed(written);
-  if (written.empty()) return;
-  ++names_;
-  auto name = dns::Name::parse(written);
-  if (!name || !std::all_of(written.begin(), written.end(), is_written_so)) return append_invalid(written, out);
-  name->lower();
-  const filter::Classifier names(*parts_.image, *parts_.local_rules);
-  Outcome outcome{names.classify(*name, scratch_), {}};
-  outcome.verdict = parts_.policy->decide(group_, *name, outcome.tags);
+void BulkCheck::add(std::string_view written, std::string& out) {
+  if (written.ends_with('\r')) written.remove_suffix(1);
+  if (written.find_first_not_of(" \t") == std::string_view::npos) return;
+  const auto name = read_name(written);
+  if (!name) {
+    finish(out);
+    return append_invalid(written, reason_of(name.error()), out);
+  }
+  waiting_.push_back(*name);
+  if (waiting_.size() == kMostWaiting) finish(out);
+}
+
+void BulkCheck::finish(std::string& out) {
+  std::array<const dns::Name*, kMostWaiting> names;
+  std::array<filter::TagSet, kMostWaiting> tags;
+  for (std::size_t i = 0; i < waiting_.size(); ++i) names[i] = &waiting_[i];
+  const filter::Classifier classifier(*parts_.image, *parts_.local_rules);
+  classifier.classify(std::span(names).first(waiting_.size()), std::span(tags).first(waiting_.size()), scratch_);
+  for (std::size_t i = 0; i < waiting_.size(); ++i) append_line(waiting_[i], tags[i], out);
+  waiting_.clear();
+}
+
+void BulkCheck::append_line(const dns::Name& name, const filter::TagSet& tags, std::string& out) {
+  const Outcome outcome{tags, parts_.policy->decide(group_, name, tags)};
   auto known = texts_.find(outcome);
   if (known == texts_.end()) known = texts_.emplace(outcome, text_of(outcome)).first;
   if (form_ == Form::kJson) {
     out += R"({"name":)";
-    out += quoted(name->to_text());
+    out += quoted(name.to_text());
   } else {
-    out += name->to_text();
+    name.append_text(out);
   }
   out += known->second;
 }
@@ -103,12 +134,11 @@ std::string BulkCheck::text_of(const Outcome& outcome) const {
                      verdict, quoted(category), step, fmt::join(tags, ","));
 }
 
-void BulkCheck::append_invalid(std::string_view written, std::string& out) const {
-  out += form_ == Form::kTabs
-             ? fmt::format("{}\tinvalid\t-\t-\n", printable(written))
-             : fmt::format(R"({{"name":{},"verdict":"invalid","category":"","decided_by":"","tags":[]}})"
-                           "\n",
-                           quoted(written));
+void BulkCheck::append_invalid(std::string_view written, const std::string& why, std::string& out) const {
+  out += form_ == Form::kTabs ? fmt::format("{}\tinvalid\t{}\t-\n", printable(written), printable(why))
+                              : fmt::format(R"({{"name":{},"verdict":"invalid","error":{}}})"
+                                            "\n",
+                                            quoted(written), quoted(why));
 }
 
 }  // namespace schoolgate::policy

@@ -3,16 +3,18 @@
 //
 //     www.bet365.com      blocked   gambling    gambling,tracking        name, verdict, what decided, its tags; by tabs
 //     bbc.co.uk           allowed   otherwise   -
-//     not a name          invalid   -           -
+//     10.0.0.1            invalid   is an address, and should be a domain name                   -
 //
-// What decided is the category, or else the step: "name-rule", "otherwise". Not thread-safe.
+// What decided is the category, or else the step: "name-rule", "otherwise". Names are looked up many together
+// (Image::classify()). Not thread-safe.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/result.h"
 #include "filter/classifier.h"
@@ -22,7 +24,8 @@ namespace schoolgate::policy {
 
 class BulkCheck {
  public:
-  enum class Form { kTabs, kJson };  // kJson: an object a line: name, verdict, category, decided_by (the step), tags
+  // kJson: an object a line: name, verdict, category, decided_by (the step), tags; name, verdict and error if it is none.
+  enum class Form { kTabs, kJson };
 
   struct Parts {
     std::shared_ptr<const Policy> policy;
@@ -32,11 +35,14 @@ class BulkCheck {
 
   static base::Result<BulkCheck> make(Parts parts, GroupNumber group, Form form);
 
-  // Appends the line of a name as it was written, with or without the final dot. Nothing for an empty one.
-  void check(std::string_view written, std::string& out);
-  std::uint64_t names() const { return names_; }
+  // Takes a name as it was written: bare, or an address to click on. Its line is appended now or with a later one, in the order
+  // of the names. Nothing for an empty one.
+  void add(std::string_view written, std::string& out);
+  // Appends the lines that are still to come.
+  void finish(std::string& out);
 
  private:
+  static constexpr std::size_t kMostWaiting = 64;
   struct Outcome {
     filter::TagSet tags;
     Verdict verdict;
@@ -48,13 +54,14 @@ class BulkCheck {
 
   BulkCheck(Parts parts, filter::Image::Scratch scratch, GroupNumber group, Form form);
   std::string text_of(const Outcome& outcome) const;
-  void append_invalid(std::string_view written, std::string& out) const;
+  void append_line(const dns::Name& name, const filter::TagSet& tags, std::string& out);
+  void append_invalid(std::string_view written, const std::string& why, std::string& out) const;
 
   Parts parts_;
   filter::Image::Scratch scratch_;
   GroupNumber group_;
   Form form_;
-  std::uint64_t names_ = 0;
+  std::vector<dns::Name> waiting_;
   std::unordered_map<Outcome, std::string, Hash> texts_;  // what follows the name; most names share a few
 };
 

@@ -10,24 +10,8 @@
 namespace schoolgate::policy {
 namespace {
 
-using base::Error;
-using base::ErrorCode;
 using base::Result;
 using filter::RuleHit;
-
-Result<dns::Name> read_name(const std::string& typed) {
-  const std::string bare = bare_name(typed);
-  if (!std::ranges::all_of(bare, [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
-    return Error(ErrorCode::kInvalid, in_quotes(typed) + " has letters beyond ASCII; write it as xn--…");
-  }
-  if (base::IpAddress::parse(bare)) {
-    return Error(ErrorCode::kInvalid, in_quotes(typed) + " is an address, and should be a domain name");
-  }
-  if (std::ranges::any_of(bare, [](char c) { return c <= ' ' || c == 0x7f; })) {
-    return Error(ErrorCode::kInvalid, in_quotes(typed) + " is not a domain name: there is a blank in it");
-  }
-  return dns::Name::parse(bare);
-}
 
 const RuleHit* first_hit(const std::vector<RuleHit>& hits, filter::TagNumber tag) {
   const auto found = std::ranges::find_if(hits, [tag](const RuleHit& hit) { return hit.in_force && hit.tag == tag; });
@@ -93,7 +77,7 @@ std::string decided_by(const ChainStep& decisive, const CheckStep& shown, const 
 }  // namespace
 
 Result<CheckReport> check(const Policy& policy, const filter::Classifier& names, const CheckRequest& request) {
-  const auto name = read_name(request.name);
+  const auto name = read_typed_name(request.name);
   if (!name) return name.error();
   const auto asker = find_asker(policy, request.device, request.group, request.mac);
   if (!asker) return asker.error();

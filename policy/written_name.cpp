@@ -47,7 +47,7 @@ Error invalid(std::string message) { return Error(ErrorCode::kInvalid, std::move
 std::optional<Error> refusal(std::string_view written, std::string_view host) {
   if (host.empty()) return invalid("a name is empty; write one as in 'example.org'");
   if (!std::ranges::all_of(host, is_ascii)) {
-    return invalid(fmt::format("{} has letters beyond ASCII; write it as xn--…", in_quotes(written)));
+    return invalid(fmt::format("{} has letters beyond ASCII; write it in its xn-- form", in_quotes(written)));
   }
   if (base::IpAddress::parse(host)) {
     return invalid(fmt::format("{} is an address, and should be a domain name", in_quotes(written)));
@@ -96,6 +96,20 @@ std::string bare_name(std::string_view typed) {
   std::string bare(host);
   for (char& c : bare) c = static_cast<char>(dns::lower_octet(static_cast<std::uint8_t>(c)));
   return bare;
+}
+
+base::Result<dns::Name> read_typed_name(std::string_view typed) {
+  const std::string bare = bare_name(typed);
+  if (!std::ranges::all_of(bare, is_ascii)) {
+    return invalid(in_quotes(typed) + " has letters beyond ASCII; write it in its xn-- form");
+  }
+  if (base::IpAddress::parse(bare)) {
+    return invalid(in_quotes(typed) + " is an address, and should be a domain name");
+  }
+  if (std::ranges::any_of(bare, [](char c) { return c <= ' ' || c == 0x7f; })) {
+    return invalid(in_quotes(typed) + " is not a domain name: there is a blank in it");
+  }
+  return dns::Name::parse(bare);
 }
 
 std::string in_quotes(std::string_view text) {

@@ -24,6 +24,9 @@ base::Result<NamePattern> parse_name_pattern(std::string_view written);
 // " HTTPS://WWW.Example.org:8080/path " is "www.example.org". Anything else is lower-cased, for Name::parse to judge.
 std::string bare_name(std::string_view typed);
 
+// The name that somebody typed, pasted or has in a file, in lower case: bare_name(), and the error says what is wrong with it.
+base::Result<dns::Name> read_typed_name(std::string_view typed);
+
 // 'TEXT', cut when long and with control characters as \DDD: safe for terminals and logs.
 std::string in_quotes(std::string_view text);
 

@@ -194,22 +194,54 @@ TEST_F(CliTest, CheckOfManyNamesIsALineEach) {
   const Input no_image("bet365.com\n");
   EXPECT_EQ(place_.run({"check", "--stdin"}).exit, 1);
   ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
-  const std::string names = "bet365.com\r\nwww.BET365.com.\n\n bbc.co.uk\nnot a\x1b name\nlast.example";
+  const std::string names =
+      "bet365.com\r\nwww.BET365.com.\n\n bbc.co.uk\nnot a\x1b name\nhttps://bet365.com/odds\n"
+      "192.0.2.1\n192.0.2.1.\nmünchen.example\na..b\nlast.example";
   {
     const Input input(names);
     EXPECT_EQ(place_.run({"check", "--stdin"}).out,
               "bet365.com\tblocked\tgambling\tgambling\n"
               "www.bet365.com\tblocked\tgambling\tgambling\n"
               "bbc.co.uk\tallowed\totherwise\t-\n"
-              "not a\\027 name\tinvalid\t-\t-\n"
+              "not a\\027 name\tinvalid\tis not a domain name: there is a blank in it\t-\n"
+              "bet365.com\tblocked\tgambling\tgambling\n"
+              "192.0.2.1\tinvalid\tis an address, and should be a domain name\t-\n"
+              "192.0.2.1.\tinvalid\tis an address, and should be a domain name\t-\n"
+              "m\\195\\188nchen.example\tinvalid\thas letters beyond ASCII; write it in its xn-- form\t-\n"
+              "a..b\tinvalid\tis not a domain name: a label is empty\t-\n"
               "last.example\tallowed\totherwise\t-\n");
   }
   const Input input(names);
   const Ran ran = place_.run({"check", "--stdin", "--json"});
   std::istringstream lines(ran.out);
   std::vector<std::string> verdicts;
-  for (std::string line; std::getline(lines, line);) verdicts.push_back(web::Json::parse(line)["verdict"]);
-  EXPECT_EQ(verdicts, (std::vector<std::string>{"blocked", "blocked", "allowed", "invalid", "allowed"}));
+  web::Json invalid;
+  for (std::string line; std::getline(lines, line);) {
+    const auto one = web::Json::parse(line);
+    verdicts.push_back(one["verdict"]);
+    if (invalid.empty() && one["verdict"] == "invalid") invalid = one;
+  }
+  EXPECT_EQ(verdicts, (std::vector<std::string>{"blocked", "blocked", "allowed", "invalid", "blocked", "invalid",
+                                                "invalid", "invalid", "invalid", "allowed"}));
+  EXPECT_EQ(invalid["name"], "not a\x1b name");
+  EXPECT_EQ(invalid["error"], "is not a domain name: there is a blank in it");
+}
+
+// Lines come in the order of the names, however many are looked up together.
+TEST_F(CliTest, CheckOfManyNamesKeepsTheirOrder) {
+  ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
+  std::string names, wanted;
+  for (int i = 0; i < 1000; ++i) {
+    const bool is_blocked = i % 7 == 3;
+    const std::string name = fmt::format("n{}.{}", i, is_blocked ? "bet365.com" : "example");
+    names += name + "\n";
+    wanted += name + (is_blocked ? "\tblocked\tgambling\tgambling\n" : "\tallowed\totherwise\t-\n");
+    if (i % 97 != 5) continue;
+    names += "10.0.0.1\n";
+    wanted += "10.0.0.1\tinvalid\tis an address, and should be a domain name\t-\n";
+  }
+  const Input input(names);
+  EXPECT_EQ(place_.run({"check", "--stdin"}).out, wanted);
 }
 
 TEST_F(CliTest, CheckOfManyNamesGoesByTheGroup) {

@@ -225,7 +225,8 @@ TEST_F(CheckWithLocalRules, ManyNamesAreDecidedLikeOne) {
   auto bulk = BulkCheck::make({policy_, image_, local_}, policy_->default_group(), BulkCheck::Form::kTabs);
   ASSERT_TRUE(bulk);
   std::string out;
-  for (const char* written : {"plain.example", "bet.example", "www.bet.example"}) bulk->check(written, out);
+  for (const char* written : {"plain.example", "bet.example", "www.bet.example"}) bulk->add(written, out);
+  bulk->finish(out);
   EXPECT_EQ(out,
             "plain.example\tblocked\tgambling\tgambling\n"
             "bet.example\tallowed\totherwise\t-\n"
@@ -255,7 +256,7 @@ TEST_F(Check, NamesThatAreNone) {
   const auto invalid = [](const char* typed) { return refusal({typed, {}, {}}, base::ErrorCode::kInvalid); };
   EXPECT_EQ(invalid(""), "'' is not a domain name: it is empty");
   EXPECT_EQ(invalid("https://"), "'' is not a domain name: it is empty");
-  EXPECT_EQ(invalid("münchen.example"), "'münchen.example' has letters beyond ASCII; write it as xn--…");
+  EXPECT_EQ(invalid("münchen.example"), "'münchen.example' has letters beyond ASCII; write it in its xn-- form");
   EXPECT_EQ(invalid("http://10.0.0.1/"), "'http://10.0.0.1/' is an address, and should be a domain name");
   EXPECT_EQ(invalid("two words"), "'two words' is not a domain name: there is a blank in it");
   EXPECT_EQ(invalid("a..b"), "'a..b' is not a domain name: a label is empty");

@@ -50,7 +50,7 @@ TEST(WrittenName, RefusedPatterns) {
       {" example.org", "' example.org' is more than a domain name; write 'example.org'"},
       {"10.0.0.1", "'10.0.0.1' is an address, and should be a domain name"},
       {"2001:db8::1", "'2001:db8::1' is an address, and should be a domain name"},
-      {"münchen.example", "'münchen.example' has letters beyond ASCII; write it as xn--…"},
+      {"münchen.example", "'münchen.example' has letters beyond ASCII; write it in its xn-- form"},
       {"exam ple.org", "'exam ple.org' is not a domain name: ' ' does not belong in one"},
       {"a\\046b.org", "'a\\046b.org' is not a domain name: '\\' does not belong in one"},
       {"a\x1b[31m.org", "'a\\027[31m.org' is not a domain name: '\\027' does not belong in one"},
