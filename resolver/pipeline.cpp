@@ -5,8 +5,9 @@
 //           → allowed: cache, or else upstream → inspect what came back (alias targets) → decide again
 //           → record (publish into the journal ring) → respond
 //
-// Steps are called in one place, answer(), in that order; a step that answered ends the journey. The upstream part is the
-// only one that waits (waiting_room.h), and goes on in take_outcome().
+// Lookups that came in one batch go side by side up to their classification, which is one step of all, and from there each
+// its own way. A step that answered ends the journey. The upstream part is the only one that waits (waiting_room.h), and goes
+// on in take_outcome().
 #include "resolver/pipeline.h"
 
 #include <cstring>
@@ -35,26 +36,44 @@ std::size_t reply_limit(const Lookup& lookup) {
 
 }  // namespace
 
-bool Pipeline::answer(std::span<const std::uint8_t> message, const Client& client) {
+void Pipeline::answer(std::span<const Datagram> batch) {
+  if (lookups_.size() < batch.size()) lookups_.resize(batch.size());
+  std::size_t count = 0;
+  for (const Datagram& datagram : batch) {
+    if (arrive(datagram, lookups_[count]) == Progress::kGoesOn) ++count;
+  }
+  const auto arrived = std::span(lookups_).first(count);
+  classify(arrived);
+  for (Lookup& lookup : arrived) conclude(lookup);
+}
+
+bool Pipeline::answer(const Datagram& datagram) {
   Lookup lookup;
-  lookup.client = client;
+  const Progress progress = arrive(datagram, lookup);
+  if (progress != Progress::kGoesOn) return progress == Progress::kAnswered;
+  classify({&lookup, 1});
+  conclude(lookup);
+  return true;
+}
+
+Pipeline::Progress Pipeline::arrive(const Datagram& datagram, Lookup& lookup) {
+  lookup = Lookup();
+  lookup.client = datagram.client;
   lookup.arrived_us = steady_us_;
   lookup.view = view_.get();
-  bool answered = false;
-  if (!parse_question(message, lookup, answered)) return answered;
+  if (const Progress parsed = parse_question(datagram.message, lookup); parsed != Progress::kGoesOn) return parsed;
   counters_.lookups.add();
   identify_device(lookup);
-  if (refuse(lookup)) return true;
-  if (answer_locally(lookup)) return true;
-  if (!classify(lookup)) return true;
-  decide(lookup);
-  if (lookup.verdict.blocks()) {
-    respond_blocked(lookup, lookup.verdict, lookup.query.lower_qname);
-    return true;
+  return refuse(lookup) || answer_locally(lookup) ? Progress::kAnswered : Progress::kGoesOn;
+}
+
+void Pipeline::conclude(Lookup& lookup) {
+  if (lookup.view->snapshot->image == nullptr) {  // never unfiltered
+    return respond_failure(lookup, ExtendedError::kNotReady);
   }
-  if (answer_from_cache(lookup)) return true;
-  ask_upstream(lookup);
-  return true;
+  decide(lookup);
+  if (lookup.verdict.blocks()) return respond_blocked(lookup, lookup.verdict, lookup.query.lower_qname);
+  if (!answer_from_cache(lookup)) ask_upstream(lookup);
 }
 
 Pipeline::Pipeline(const Parts& parts)
@@ -85,22 +104,23 @@ void Pipeline::tick() {
   wall_us_ = clock_.wall_us();
 }
 
-bool Pipeline::parse_question(std::span<const std::uint8_t> message, Lookup& lookup, bool& answered) {
+Pipeline::Progress Pipeline::parse_question(std::span<const std::uint8_t> message, Lookup& lookup) {
   const dns::QueryFault fault = dns::parse_query(message, lookup.query);
-  if (fault == dns::QueryFault::kNone) return true;
+  if (fault == dns::QueryFault::kNone) return Progress::kGoesOn;
   counters_.malformed.add();
   // A stranger hears nothing: there is no question that could be refused.
-  answered = fault != dns::QueryFault::kDrop && lookup.view->snapshot->allows_client(lookup.client.peer.address);
-  if (!answered) return false;
+  if (fault == dns::QueryFault::kDrop || !lookup.view->snapshot->allows_client(lookup.client.peer.address)) {
+    return Progress::kDropped;
+  }
   if (fault == dns::QueryFault::kBadVers) {  // the question itself is known, and remembered
     identify_device(lookup);
     respond_error(lookup, Rcode::kBadVers, std::nullopt);
-    return false;
+    return Progress::kAnswered;
   }
   const Rcode rcode = fault == dns::QueryFault::kNotImp ? Rcode::kNotImp : Rcode::kFormErr;
   const std::size_t size = dns::write_error(lookup.query, rcode, std::nullopt, reply_);
   responder_.send(lookup.client, std::span(reply_).first(size));
-  return false;
+  return Progress::kAnswered;
 }
 
 void Pipeline::identify_device(Lookup& lookup) {
@@ -138,14 +158,15 @@ bool Pipeline::answer_locally(const Lookup& lookup) {
   return true;
 }
 
-bool Pipeline::classify(Lookup& lookup) {
-  const Snapshot& snapshot = *lookup.view->snapshot;
-  if (snapshot.image == nullptr) {  // never unfiltered
-    respond_failure(lookup, ExtendedError::kNotReady);
-    return false;
-  }
-  lookup.tags = snapshot.names().classify(lookup.query.lower_qname, lookup.view->scratch);
-  return true;
+// All at once: their names wait for memory together.
+void Pipeline::classify(std::span<Lookup> lookups) {
+  const Snapshot& snapshot = *view_->snapshot;
+  if (snapshot.image == nullptr || lookups.empty()) return;
+  names_.clear();
+  for (const Lookup& lookup : lookups) names_.push_back(&lookup.query.lower_qname);
+  tags_.resize(lookups.size());
+  snapshot.names().classify(names_, tags_, view_->scratch);
+  for (std::size_t i = 0; i < lookups.size(); ++i) lookups[i].tags = tags_[i];
 }
 
 void Pipeline::decide(Lookup& lookup) {

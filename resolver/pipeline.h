@@ -43,18 +43,26 @@ class Pipeline {
 
   // Reads the clock; once a batch. What follows happens at that time.
   void tick();
-  // Answers, now or when an upstream has. False: this message gets no answer.
-  bool answer(std::span<const std::uint8_t> message, const Client& client);
+  // Answers each, now or when an upstream has; or not at all, as with a stranger's.
+  void answer(std::span<const Datagram> batch);
+  // False: this one gets no answer.
+  bool answer(const Datagram& datagram);
 
   std::size_t in_flight() const { return waiting_.questions(); }
 
  private:
+  enum class Progress : std::uint8_t { kGoesOn, kAnswered, kDropped };
+
+  // The two parts of the journey that a lookup makes alone.
+  Progress arrive(const Datagram& datagram, Lookup& lookup);
+  void conclude(Lookup& lookup);
+
   // The steps, in the order of the journey. Those that return bool say whether the lookup is answered.
-  bool parse_question(std::span<const std::uint8_t> message, Lookup& lookup, bool& answered);
+  Progress parse_question(std::span<const std::uint8_t> message, Lookup& lookup);
   void identify_device(Lookup& lookup);
   bool refuse(const Lookup& lookup);
   bool answer_locally(const Lookup& lookup);
-  bool classify(Lookup& lookup);
+  void classify(std::span<Lookup> lookups);
   void decide(Lookup& lookup);
   bool answer_from_cache(Lookup& lookup);
   void ask_upstream(const Lookup& lookup);
@@ -82,6 +90,10 @@ class Pipeline {
   std::shared_ptr<const NeighbourTable> neighbours_;
   Cache cache_;
   WaitingRoom waiting_;
+  // Working memory of answer(): the lookups of a batch, their names, their tags.
+  std::vector<Lookup> lookups_;
+  std::vector<const dns::Name*> names_;
+  std::vector<filter::TagSet> tags_;
   std::vector<std::uint8_t> reply_;
   std::int64_t steady_us_ = 0;
   std::int64_t wall_us_ = 0;

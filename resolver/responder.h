@@ -1,4 +1,4 @@
-// Client: who asked, over what, and how an answer gets back. Responder: what takes it there.
+// Client: who asked, over what, and how an answer gets back. Datagram: what was asked. Responder: what takes an answer back.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,12 @@ struct Client {
   std::uint32_t socket = 0;      // UDP: which of the worker's sockets
   std::uint32_t interface = 0;   // UDP: where the question came in, for link-local addresses
   std::uint64_t connection = 0;  // TCP
+};
+
+// A view of what came in: valid during the call that it is given to.
+struct Datagram {
+  std::span<const std::uint8_t> message;
+  Client client;
 };
 
 class Responder {

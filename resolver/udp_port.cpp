@@ -30,7 +30,8 @@ struct UdpPort::Batch {
   };
   std::array<Slot, kBatch> slots;
   std::array<mmsghdr, kBatch> headers{};
-  unsigned used = 0;
+  std::array<Datagram, kBatch> datagrams;  // of a batch that came in
+  unsigned used = 0;                       // of one that goes out
 
   Batch() {
     for (std::size_t i = 0; i < kBatch; ++i) {
@@ -95,10 +96,10 @@ void write_packet_info(const Client& client, msghdr& head) {
 
 }  // namespace
 
-UdpPort::UdpPort(uv::Loop& loop, BoundSocket socket, std::uint32_t number, Events events)
+UdpPort::UdpPort(uv::Loop& loop, BoundSocket socket, std::uint32_t number, OnBatch on_batch)
     : socket_(std::move(socket)),
       number_(number),
-      events_(std::move(events)),
+      on_batch_(std::move(on_batch)),
       in_(std::make_unique<Batch>()),
       out_(std::make_unique<Batch>()),
       poll_(std::make_unique<uv::Poll>(loop, socket_.file(), [this] { read(); })) {}
@@ -109,16 +110,16 @@ void UdpPort::read() {
   for (int round = 0; round < kMostRounds; ++round) {
     const int count = ::recvmmsg(socket_.file(), in_->headers.data(), kBatch, 0, nullptr);
     if (count <= 0) return;  // EAGAIN, or an ICMP error of an earlier answer
-    events_.at_batch();
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-      Client client;
-      client.peer = uv::from_sockaddr(reinterpret_cast<sockaddr*>(&in_->slots[i].peer));
-      client.socket = number_;
-      read_packet_info(in_->headers[i].msg_hdr, client);
-      const std::span<const std::uint8_t> message(in_->slots[i].octets.data(), in_->headers[i].msg_len);
+      Datagram& datagram = in_->datagrams[i];
+      datagram.client = Client();
+      datagram.client.peer = uv::from_sockaddr(reinterpret_cast<sockaddr*>(&in_->slots[i].peer));
+      datagram.client.socket = number_;
+      read_packet_info(in_->headers[i].msg_hdr, datagram.client);
+      datagram.message = {in_->slots[i].octets.data(), in_->headers[i].msg_len};
       in_->reset(i);
-      events_.on_datagram(message, client);
     }
+    on_batch_(std::span(in_->datagrams).first(static_cast<std::size_t>(count)));
     flush();
     if (count < static_cast<int>(kBatch)) return;
   }

@@ -17,13 +17,10 @@ namespace schoolgate::resolver {
 
 class UdpPort {
  public:
-  // Called for each datagram of a batch; `at_batch` before the first.
-  struct Events {
-    std::function<void()> at_batch;
-    std::function<void(std::span<const std::uint8_t>, const Client&)> on_datagram;
-  };
+  // Called with all that has arrived, up to a batch.
+  using OnBatch = std::function<void(std::span<const Datagram>)>;
 
-  UdpPort(uv::Loop& loop, BoundSocket socket, std::uint32_t number, Events events);
+  UdpPort(uv::Loop& loop, BoundSocket socket, std::uint32_t number, OnBatch on_batch);
   ~UdpPort();
 
   void send(const Client& client, std::span<const std::uint8_t> reply);
@@ -37,7 +34,7 @@ class UdpPort {
 
   BoundSocket socket_;
   std::uint32_t number_;
-  Events events_;
+  OnBatch on_batch_;
   std::unique_ptr<Batch> in_;
   std::unique_ptr<Batch> out_;
   std::unique_ptr<uv::Poll> poll_;

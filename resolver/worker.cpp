@@ -18,7 +18,7 @@ Worker::Worker(const Configuration& configuration, const base::Clock& clock, his
       tcp_(loop_, clock,
            [this](std::span<const std::uint8_t> message, const Client& client) {
              pipeline_.tick();
-             return pipeline_.answer(message, client);
+             return pipeline_.answer({message, client});
            }),
       turn_(loop_, [this] { flush(); }),
       drain_check_(loop_, [this] { end_when_drained(); }),
@@ -35,12 +35,10 @@ base::Status Worker::start(WorkerSockets sockets, std::shared_ptr<const Snapshot
   if (auto adopted = adopt(std::move(snapshot)); !adopted) return adopted;
   for (BoundSocket& socket : sockets.udp) {
     const auto number = static_cast<std::uint32_t>(udp_.size());
-    udp_.push_back(
-        std::make_unique<UdpPort>(loop_, std::move(socket), number,
-                                  UdpPort::Events{[this] { pipeline_.tick(); },
-                                                  [this](std::span<const std::uint8_t> message, const Client& client) {
-                                                    pipeline_.answer(message, client);
-                                                  }}));
+    udp_.push_back(std::make_unique<UdpPort>(loop_, std::move(socket), number, [this](std::span<const Datagram> batch) {
+      pipeline_.tick();
+      pipeline_.answer(batch);
+    }));
   }
   for (BoundSocket& socket : sockets.tcp) {
     if (auto listening = tcp_.listen(std::move(socket)); !listening) return listening;

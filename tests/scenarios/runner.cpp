@@ -139,7 +139,13 @@ void Runner::send_query(const Message& wanted, resolver::Client client) {
   message.id = static_cast<std::uint16_t>(client.peer.port * 7);
   asked_from_[client.peer.port] = chosen_;
   queries_[client.peer.port] = message;
-  pipeline_->answer(message.encode(), client);
+  const support::Octets octets = message.encode();
+  const resolver::Datagram datagram{octets, client};
+  if (client.transport == history::Transport::kUdp) {
+    pipeline_->answer(std::span(&datagram, 1));
+  } else {
+    pipeline_->answer(datagram);
+  }
 }
 
 // The pipeline's replies arrive here; the record must be there already.

@@ -1,0 +1,126 @@
+// A batch on its journey. What becomes of one lookup is told by the scenarios.
+#include "resolver/pipeline.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "tests/support/fake_clock.h"
+#include "tests/support/message.h"
+#include "tests/support/rules.h"
+
+namespace schoolgate::resolver {
+namespace {
+
+using support::Message;
+using support::Octets;
+using support::query_for;
+
+// Keeps what is asked.
+class SilentUpstream final : public Upstream {
+ public:
+  void ask(const dns::Question& question, std::function<void(UpstreamOutcome)>) override {
+    asked.push_back(question.lower_qname.to_text());
+  }
+  std::vector<std::string> asked;
+};
+
+// Replies by the port of the client.
+class Postbox final : public Responder {
+ public:
+  void send(const Client& client, std::span<const std::uint8_t> reply) override {
+    EXPECT_TRUE(replies.emplace(client.peer.port, *Message::read(reply)).second) << "two for " << client.peer.port;
+  }
+  std::map<std::uint16_t, Message> replies;
+};
+
+class PipelineTest : public testing::Test {
+ protected:
+  void adopt(support::Rules rules) {
+    const auto snapshot = support::make_snapshot(rules, 1);
+    ASSERT_TRUE(snapshot) << snapshot.error().message();
+    ASSERT_TRUE(pipeline_.adopt(*snapshot));
+  }
+  // From the client with the next port.
+  void add(Octets message, const char* address = "127.0.0.1") {
+    messages_.push_back(std::move(message));
+    Client client;
+    client.peer = {*base::IpAddress::parse(address), static_cast<std::uint16_t>(messages_.size())};
+    clients_.push_back(client);
+  }
+  void add(const std::string& name) {
+    add(query_for(name, "A", static_cast<std::uint16_t>(messages_.size())).encode());
+  }
+  void answer_all() {
+    std::vector<Datagram> batch;
+    for (std::size_t i = 0; i < messages_.size(); ++i) batch.push_back({messages_[i], clients_[i]});
+    pipeline_.answer(batch);
+  }
+  static support::Rules rules() {
+    support::Rules made;
+    made.policy = "default_group = \"pupils\"\n[[group]]\nid = \"pupils\"\nblock = [\"gambling\"]\n";
+    made.lists = {{"bets", "gambling", {"bets.example", "@@fair.bets.example"}}};
+    return made;
+  }
+
+  support::FakeClock clock_;
+  Counters counters_;
+  SilentUpstream upstream_;
+  Postbox postbox_;
+  Pipeline pipeline_{{upstream_, postbox_, clock_, counters_, nullptr}};
+  std::vector<Octets> messages_;
+  std::vector<Client> clients_;
+};
+
+// Some end before they are classified, and the others must not take their place.
+TEST_F(PipelineTest, EachOfABatchGetsItsOwnAnswer) {
+  adopt(rules());
+  constexpr std::uint16_t kRounds = 20, kKinds = 6;
+  for (std::uint16_t round = 0; round < kRounds; ++round) {
+    const std::string number = std::to_string(round);
+    add("n" + number + ".bets.example");
+    add("localhost");
+    add(Octets{1, 2, 3});
+    add("n" + number + ".fair.bets.example");
+    add(query_for("bets.example").encode(), "192.0.2.1");
+    add("n" + number + ".good.example");
+  }
+  answer_all();
+  EXPECT_EQ(postbox_.replies.size(), kRounds * 3U);
+  ASSERT_EQ(upstream_.asked.size(), kRounds * 2U);
+  for (std::uint16_t round = 0; round < kRounds; ++round) {
+    const auto port = [&](std::uint16_t kind) { return static_cast<std::uint16_t>(round * kKinds + kind); };
+    const std::string name = "n" + std::to_string(round) + ".bets.example";
+    ASSERT_TRUE(postbox_.replies.contains(port(1)));
+    EXPECT_EQ(postbox_.replies[port(1)].answer, std::vector<std::string>{name + ". 10 IN A 10.0.0.2"});
+    EXPECT_EQ(postbox_.replies[port(2)].answer, std::vector<std::string>{"localhost. 3600 IN A 127.0.0.1"});
+    EXPECT_EQ(postbox_.replies[port(5)].rcode, 5U) << "a stranger's";
+    EXPECT_EQ(upstream_.asked[2 * round], "n" + std::to_string(round) + ".fair.bets.example");
+    EXPECT_EQ(upstream_.asked[2 * round + 1], "n" + std::to_string(round) + ".good.example");
+  }
+  EXPECT_EQ(pipeline_.in_flight(), kRounds * 2U);
+}
+
+TEST_F(PipelineTest, ABatchWithNothingToClassify) {
+  adopt(rules());
+  pipeline_.answer(std::span<const Datagram>());
+  add(Octets{});
+  add("localhost");
+  answer_all();
+  EXPECT_EQ(postbox_.replies.size(), 1U);
+}
+
+TEST_F(PipelineTest, WithoutAnImageNoneOfABatchGoesUnfiltered) {
+  support::Rules none = rules();
+  none.has_image = false;
+  adopt(none);
+  for (const char* name : {"bets.example", "good.example", "localhost", "other.example"}) add(name);
+  answer_all();
+  for (const auto port : std::initializer_list<std::uint16_t>{1, 2, 4})
+    EXPECT_EQ(postbox_.replies[port].rcode, 2U) << port;
+  EXPECT_EQ(postbox_.replies[3].rcode, 0U);
+  EXPECT_TRUE(upstream_.asked.empty());
+}
+
+}  // namespace
+}  // namespace schoolgate::resolver
