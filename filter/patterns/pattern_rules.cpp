@@ -20,13 +20,13 @@ std::vector<std::string> expressions_of(const std::vector<PatternRule>& rules) {
   return expressions;
 }
 
-PatternSet::Compiled parse_compiled(const SectionedFile& file) {
-  PatternSet::Compiled compiled;
+PatternSet::CompiledView parse_compiled(const SectionedFile& file) {
+  PatternSet::CompiledView compiled;
   compiled.plan = text_of(file.section(CompiledSection::kPlan));
   compiled.literals = text_of(file.section(CompiledSection::kLiterals));
   compiled.always = text_of(file.section(CompiledSection::kAlways));
   OctetReader triggered(file.section(CompiledSection::kTriggered));
-  while (triggered.is_good() && !triggered.is_at_end()) compiled.triggered.emplace_back(triggered.text());
+  while (triggered.is_good() && !triggered.is_at_end()) compiled.triggered.push_back(triggered.text());
   return compiled;
 }
 

@@ -292,7 +292,7 @@ base::Result<PatternSet> PatternSet::compile(const std::vector<std::string>& exp
 }
 
 base::Result<PatternSet> PatternSet::from_compiled(const std::vector<std::string>& expressions,
-                                                   const Compiled& compiled) {
+                                                   const CompiledView& compiled) {
   const auto damaged = [] { return Error(ErrorCode::kDamaged, "the compiled patterns are not those of the image"); };
   auto plan = read_plan(expressions, octets_of(compiled.plan));
   if (!plan) return damaged();
@@ -300,7 +300,7 @@ base::Result<PatternSet> PatternSet::from_compiled(const std::vector<std::string
   set.take(std::move(*plan));
   if (compiled.triggered.size() != set.triggered_.size()) return damaged();
   // A database that is missing would let names through in silence.
-  const auto read = [&damaged](HyperscanDatabase& database, const std::string& octets, bool is_needed) -> base::Status {
+  const auto read = [&damaged](HyperscanDatabase& database, std::string_view octets, bool is_needed) -> base::Status {
     if (octets.empty() == is_needed) return damaged();
     auto taken = HyperscanDatabase::deserialise(octets);
     if (!taken) return taken.error();

@@ -54,13 +54,16 @@ class PatternSet {
     std::vector<std::uint32_t> seen_in_;    // by expression: the scan that triggered it last
     std::uint32_t scan_ = 0;
   };
-  // How each expression is matched, and the databases, for a file.
-  struct Compiled {
-    std::string plan;  // see plan_octets.h
-    std::string literals;
-    std::vector<std::string> triggered;
-    std::string always;
+  // How each expression is matched, and the databases: made for a file, or where they lie in one.
+  template <class Text>
+  struct Parts {
+    Text plan;  // see plan_octets.h
+    Text literals;
+    std::vector<Text> triggered;
+    Text always;
   };
+  using Compiled = Parts<std::string>;
+  using CompiledView = Parts<std::string_view>;
 
   // Compiles what can be compiled; the rest is in `refused`, by index. A pattern's number in the set is its place among
   // those taken. An error is one of this machine: no memory, a processor without SSSE3.
@@ -70,7 +73,8 @@ class PatternSet {
                                                 std::vector<Refusal>& refused, PatternSet before);
   // What compile() made of these expressions, of which it refused none, on the same platform (HyperscanDatabase).
   // The octets may tell wrong numbers, and no harm is done; the databases themselves are trusted.
-  static base::Result<PatternSet> from_compiled(const std::vector<std::string>& expressions, const Compiled& compiled);
+  static base::Result<PatternSet> from_compiled(const std::vector<std::string>& expressions,
+                                                const CompiledView& compiled);
   base::Result<Compiled> compiled() const;
 
   base::Result<Scratch> make_scratch() const;

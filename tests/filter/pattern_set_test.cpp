@@ -9,6 +9,10 @@
 namespace schoolgate::filter {
 namespace {
 
+PatternSet::CompiledView view(const PatternSet::Compiled& compiled) {
+  return {compiled.plan, compiled.literals, {compiled.triggered.begin(), compiled.triggered.end()}, compiled.always};
+}
+
 std::set<std::uint32_t> matches(const PatternSet& set, std::string_view text) {
   std::set<std::uint32_t> found;
   auto scratch = set.make_scratch().value();
@@ -179,7 +183,7 @@ TEST(PatternSet, NothingLeft) {
   ASSERT_TRUE(set);
   EXPECT_EQ(refused.size(), 1u);
   EXPECT_EQ(matches(*set, "x"), Numbers{});
-  EXPECT_TRUE(PatternSet::from_compiled({}, set->compiled().value()));
+  EXPECT_TRUE(PatternSet::from_compiled({}, view(set->compiled().value())));
 }
 
 TEST(PatternSet, ComesBackFromItsOctets) {
@@ -187,12 +191,12 @@ TEST(PatternSet, ComesBackFromItsOctets) {
   std::vector<PatternSet::Refusal> refused;
   const auto set = PatternSet::compile(expressions, refused);
   const auto compiled = set->compiled().value();
-  const auto again = PatternSet::from_compiled(expressions, compiled);
+  const auto again = PatternSet::from_compiled(expressions, view(compiled));
   ASSERT_TRUE(again);
   EXPECT_EQ(matches(*again, "xbx"), (Numbers{1}));
   EXPECT_EQ(matches(*again, "kas12d.e7"), (Numbers{0, 2, 3, 4}));
-  EXPECT_FALSE(PatternSet::from_compiled({"a"}, compiled));
-  EXPECT_FALSE(PatternSet::from_compiled({}, compiled));
+  EXPECT_FALSE(PatternSet::from_compiled({"a"}, view(compiled)));
+  EXPECT_FALSE(PatternSet::from_compiled({}, view(compiled)));
   EXPECT_NE(HyperscanDatabase::platform(), "");
 }
 
@@ -234,12 +238,12 @@ TEST(PatternSet, ACompiledSetThatIsNotOfTheseExpressionsIsRefusedOrHarmless) {
   for (std::size_t i = 0; i < refused_changes.size(); ++i) {
     PatternSet::Compiled changed = good;
     refused_changes[i](changed);
-    EXPECT_FALSE(PatternSet::from_compiled(expressions, changed)) << i;
+    EXPECT_FALSE(PatternSet::from_compiled(expressions, view(changed))) << i;
   }
   for (const std::string& octets : changed_plans(good.plan)) {
     PatternSet::Compiled changed = good;
     changed.plan = octets;
-    const auto set = PatternSet::from_compiled(expressions, changed);
+    const auto set = PatternSet::from_compiled(expressions, view(changed));
     if (set) static_cast<void>(matches(*set, "kas12d.b.a.e7.44"));
   }
   // Databases with more numbers than the set has: each is looked at before it is used.
@@ -250,7 +254,7 @@ TEST(PatternSet, ACompiledSetThatIsNotOfTheseExpressionsIsRefusedOrHarmless) {
   PatternSet::Compiled foreign = good;
   foreign.literals = large.literals;
   foreign.always = large.always;
-  const auto set = PatternSet::from_compiled(expressions, foreign);
+  const auto set = PatternSet::from_compiled(expressions, view(foreign));
   ASSERT_TRUE(set);
   for (int i = 0; i < 300; ++i) static_cast<void>(matches(*set, "e" + std::to_string(i) + ".1zz2.3b4"));
 }
