@@ -45,7 +45,8 @@ class DomainTrie {
 
   void begin(const dns::Name& name, Walk& walk) const noexcept;
   bool ask_screen(Walk& walk) const noexcept;
-  bool enter_node(Walk& walk) const noexcept;
+  bool passes_screen(const Walk& walk) const noexcept;
+  void enter_node(Walk& walk) const noexcept;
   bool take_branch(Walk& walk) const noexcept;
   // REQUIRES: at most kMostWalks.
   void walk_together(std::span<const dns::Name* const> names, StandingNumber* found) const noexcept;

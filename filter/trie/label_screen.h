@@ -2,7 +2,7 @@
 // list knows, and end here: one word of memory, and the label need not be coded first.
 //
 // A Bloom filter in blocks of one word: a label sets four bits of one block. It never says no of a label that is there; of
-// one that is not, it says perhaps one time in twenty, and the node itself is asked.
+// one that is not, it says perhaps one time in forty, and the node itself is asked.
 //
 // Thread contract: LabelScreen is an immutable view, safe over any octets. LabelScreenBuilder is not thread-safe.
 #pragma once

@@ -25,7 +25,7 @@ TEST(LabelScreen, LetsThroughAllItHasAndFewOthers) {
   for (int i = 0; i < kLabels; ++i) builder.add(hash_of(label(i), 7, 'x'));
   const std::string& octets = builder.finish();
   const LabelScreen screen(octets_of(octets));
-  EXPECT_LE(octets.size(), kLabels * 7 / 8 + 64);
+  EXPECT_LE(octets.size(), kLabels * 9 / 8 + 64);
   int through = 0;
   int of_another_node = 0;
   for (int i = 0; i < kLabels; ++i) {
@@ -33,8 +33,8 @@ TEST(LabelScreen, LetsThroughAllItHasAndFewOthers) {
     if (screen.may_hold(hash_of(label(i + kLabels), 7, 'x'))) ++through;
     if (screen.may_hold(hash_of(label(i), 8, 'x'))) ++of_another_node;
   }
-  EXPECT_LT(through, kLabels / 14);
-  EXPECT_LT(of_another_node, kLabels / 14);
+  EXPECT_LT(through, kLabels / 28);
+  EXPECT_LT(of_another_node, kLabels / 28);
   EXPECT_GT(through, 0) << "or the test asks nothing";
 }
 
