@@ -30,7 +30,10 @@ void NodeWriter::write_one() {
   buckets_ = 1;
   placed_.clear();
   LabelSlot slot;
-  for (std::uint32_t i = 0; i < plan_->labels.size(); ++i) placed_.push_back(place(i, slot));
+  for (std::uint32_t i = 0; i < plan_->labels.size(); ++i) {
+    find_slot_of(i, slot);
+    placed_.push_back(placed(i, slot.rest[0], static_cast<std::uint8_t>(slot.octets)));
+  }
   out_ += '\0';
   write_bucket(placed_);
 }
@@ -52,15 +55,18 @@ void NodeWriter::write_many() {
 }
 
 // Counting sort by bucket; labels of one bucket stay in their order. False when with no seed all buckets are small enough.
-// The labels are worked out twice, in their order, rather than fetched once each from anywhere in memory.
 bool NodeWriter::distribute() {
-  const auto count = static_cast<std::uint32_t>(plan_->labels.size());
+  const std::size_t count = plan_->labels.size();
+  waiting_.resize(count);
   LabelSlot slot;
   for (unsigned seed = 0; seed < kSeeds; ++seed) {
     seed_ = static_cast<std::uint8_t>(seed);
     ends_.assign(buckets_, 0);
-    for (std::uint32_t i = 0; i < count; ++i) {
-      place(i, slot);
+    for (std::size_t i = 0; i < count; ++i) {
+      find_slot_of(static_cast<std::uint32_t>(i), slot);
+      waiting_.rests[i] = slot.rest[0];
+      waiting_.buckets[i] = slot.bucket;
+      waiting_.octets[i] = static_cast<std::uint8_t>(slot.octets);
       ++ends_[slot.bucket];
     }
     if (*std::max_element(ends_.begin(), ends_.end()) > Bucket::kMostLabels) continue;
@@ -71,9 +77,9 @@ bool NodeWriter::distribute() {
       begin += here;
     }
     placed_.resize(count);
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const Placed placed = place(i, slot);
-      placed_[ends_[slot.bucket]++] = placed;
+    for (std::size_t i = 0; i < count; ++i) {
+      placed_[ends_[waiting_.buckets[i]]++] =
+          placed(static_cast<std::uint32_t>(i), waiting_.rests[i], waiting_.octets[i]);
     }
     return true;
   }
@@ -183,21 +189,23 @@ void NodeWriter::append_record(const Placed& placed) {
   }
 }
 
-NodeWriter::Placed NodeWriter::place(std::uint32_t label, LabelSlot& slot) const {
+NodeWriter::Placed NodeWriter::placed(std::uint32_t label, std::uint64_t rest, std::uint8_t octets) const {
   const NodeLabel& planned = plan_->labels[label];
+  const bool is_long = octets > Bucket::kLongSize;
+  return {rest, label, octets, is_long ? kHasRecord : planned.standing, planned.record};
+}
+
+void NodeWriter::find_slot_of(std::uint32_t label, LabelSlot& slot) const {
   CodedLabel coded;
-  code_.encode(planned.label(), coded);
+  code_.encode(plan_->labels[label].label(), coded);
   find_slot(coded, buckets_, seed_, slot);
-  const bool is_long = slot.octets > Bucket::kLongSize;
-  return {slot.rest[0], label, static_cast<std::uint8_t>(slot.octets), is_long ? kHasRecord : planned.standing,
-          planned.record};
 }
 
 // Those that are not at hand are few.
 std::uint8_t NodeWriter::octet(const Placed& placed, std::size_t index) const {
   if (index < 8) return static_cast<std::uint8_t>(placed.rest >> (56 - 8 * index));
   LabelSlot slot;
-  place(placed.label, slot);
+  find_slot_of(placed.label, slot);
   return slot.octet(index);
 }
 

@@ -56,6 +56,18 @@ class NodeWriter {
     std::uint32_t record = 0;
   };
 
+  // What is known of the labels in their order, until there is a place for each: thirteen octets a label.
+  struct Waiting {
+    std::vector<std::uint64_t> rests;
+    std::vector<std::uint32_t> buckets;
+    std::vector<std::uint8_t> octets;
+    void resize(std::size_t count) {
+      rests.resize(count);
+      buckets.resize(count);
+      octets.resize(count);
+    }
+  };
+
   void write_one();
   void write_many();
   bool distribute();
@@ -65,7 +77,8 @@ class NodeWriter {
   void fetch(const Placed& placed) const;
   void append_record(const Placed& placed);
   std::size_t record_size(const Placed& placed) const;
-  Placed place(std::uint32_t label, LabelSlot& slot) const;
+  void find_slot_of(std::uint32_t label, LabelSlot& slot) const;
+  Placed placed(std::uint32_t label, std::uint64_t rest, std::uint8_t octets) const;
   std::uint8_t octet(const Placed& placed, std::size_t index) const;
 
   const LabelCode& code_;
@@ -74,6 +87,7 @@ class NodeWriter {
   std::uint32_t buckets_ = 1;
   std::uint32_t slope_ = 0;
   std::uint8_t seed_ = 0;
+  Waiting waiting_;
   std::vector<Placed> placed_;         // the labels, bucket by bucket
   std::vector<std::uint32_t> ends_;    // where the labels of each bucket end
   std::vector<std::uint64_t> begins_;  // where each bucket begins, from the first one on
