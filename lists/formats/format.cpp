@@ -6,6 +6,7 @@
 #include "lists/formats/domains.h"
 #include "lists/formats/hosts.h"
 #include "lists/formats/regex.h"
+#include "lists/formats/rpz.h"
 
 namespace schoolgate::lists {
 namespace {
@@ -14,14 +15,11 @@ constexpr std::array kFormats = {
     Format{"domains", claims_domain_line, parse_domains},
     Format{"hosts", claims_hosts_line, parse_hosts},
     Format{"regex", claims_regex_line, parse_regex},
+    Format{"rpz", claims_rpz_line, parse_rpz},
 };
 
 // Enough to see past a preamble of localhost lines; the rest of a list is more of the same.
 constexpr int kSampledLines = 500;
-
-bool is_readable(std::string_view text) {
-  return text.size() <= kMostLineBytes && text.find('\0') == std::string_view::npos;
-}
 
 }  // namespace
 
@@ -38,7 +36,7 @@ const Format& detect_format(std::string_view text) {
   int sampled = 0;
   LineReader lines(text);
   for (auto line = lines.next(); line && sampled < kSampledLines; line = lines.next()) {
-    if (line->text.empty() || begins_comment(line->text) || !is_readable(line->text)) continue;
+    if (line->text.empty() || begins_comment(line->text) || !why_unreadable(*line).empty()) continue;
     ++sampled;
     for (std::size_t i = 0; i < kFormats.size(); ++i) claimed[i] += kFormats[i].claims(line->text) ? 1 : 0;
   }
@@ -56,10 +54,8 @@ void read_rule_lines(std::string_view text, RuleSink& sink, void (*read)(const L
   while (const auto line = lines.next()) {
     if (line->text.empty() || begins_comment(line->text)) {
       sink.skip(*line);
-    } else if (line->text.size() > kMostLineBytes) {
-      sink.reject(*line, "longer than 4096 bytes: is this a list at all?");
-    } else if (line->text.find('\0') != std::string_view::npos) {
-      sink.reject(*line, "has a NUL byte: save the file as UTF-8 text");
+    } else if (const auto why = why_unreadable(*line); !why.empty()) {
+      sink.reject(*line, why);
     } else {
       read(*line, sink);
     }

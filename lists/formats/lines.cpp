@@ -4,14 +4,15 @@ namespace schoolgate::lists {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-constexpr std::string_view kBlanks = " \t\r\v\f";
+
+bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r' && c != '\n'); }
 
 }  // namespace
 
 std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 std::optional<Line> LineReader::next() {
@@ -24,10 +25,19 @@ std::optional<Line> LineReader::next() {
   return Line{++number_, trimmed(text)};
 }
 
+std::string_view why_unreadable(const Line& line) {
+  if (line.text.size() > kMostLineBytes) return "longer than 4096 bytes: is this a list at all?";
+  if (line.text.find('\0') != std::string_view::npos) return "has a NUL byte: save the file as UTF-8 text";
+  return {};
+}
+
 std::string_view take_word(std::string_view& text) {
-  text = trimmed(text);
-  const std::string_view word = text.substr(0, text.find_first_of(kBlanks));
-  text = trimmed(text.substr(word.size()));
+  std::size_t start = 0;
+  while (start < text.size() && is_blank(text[start])) ++start;
+  std::size_t end = start;
+  while (end < text.size() && !is_blank(text[end])) ++end;
+  const std::string_view word = text.substr(start, end - start);
+  text = trimmed(text.substr(end));
   return word;
 }
 

@@ -26,6 +26,9 @@ class LineReader {
   std::uint32_t number_ = 0;
 };
 
+// Why no format can read the line; empty when one could. Never quotes it.
+std::string_view why_unreadable(const Line& line);
+
 // The first word of `text`, cut off from it together with the blanks around; empty when there is none.
 std::string_view take_word(std::string_view& text);
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/ip_address.h"
+#include "lists/formats/words.h"
 
 namespace schoolgate::lists {
 namespace {
@@ -69,12 +70,6 @@ std::string without_the_word(const std::string& message) {
   constexpr std::string_view kReason = "is not a domain name";
   const std::size_t at = message.find(kReason);  // no word that came so far has a blank in it
   return at == std::string::npos ? std::string(kReason) : message.substr(at);
-}
-
-bool equals_in_any_case(std::string_view word, std::string_view lower) {
-  return std::equal(word.begin(), word.end(), lower.begin(), lower.end(), [](char c, char l) {
-    return static_cast<char>(dns::lower_octet(static_cast<std::uint8_t>(c))) == l;
-  });
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ TEST(Format, IsFoundByName) {
   EXPECT_EQ(find_format("regex")->name, "regex");
   EXPECT_EQ(find_format("auto"), nullptr);
   EXPECT_EQ(find_format(""), nullptr);
-  EXPECT_EQ(format_names(), "auto, domains, hosts, regex");
+  EXPECT_EQ(format_names(), "auto, domains, hosts, regex, rpz");
 }
 
 struct Row {
@@ -33,6 +33,8 @@ TEST(Format, IsDetectedByContent) {
       {"<!DOCTYPE html>\n<html>\n", "domains"},
       {"(^|\\.)ads\\.example$\n^ad[0-9]+\\.\n", "domains"},
       {"^ads$\n^ad[0-9]+\n", "domains"},
+      {"$TTL 60\n@ SOA localhost. root.localhost. 1 2 3 4 5\n NS localhost.\na.example CNAME .\n", "rpz"},
+      {"; a fragment\na.example CNAME .\n*.a.example 60 IN CNAME rpz-passthru.\n", "rpz"},
       {std::string("\0\0\n0.0.0.0 a.example\n", 21), "hosts"},
   };
   for (const Row& row : table) EXPECT_EQ(detect_format(row.text).name, row.format) << row.text;
