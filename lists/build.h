@@ -14,7 +14,7 @@ namespace schoolgate::lists {
 struct Source {
   std::string id;
   std::string category;  // a tag's id
-  std::string path;      // file
+  std::string path;      // a file, or a category folder: see category_folder.h
   std::string format = "auto";
   bool opaque = false;  // its names are stored and shown nowhere: see opaque_source.h
 };

@@ -2,9 +2,12 @@
 
 #include <xxhash.h>
 
+#include <filesystem>
+
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "lists/category_folder.h"
 
 namespace schoolgate::lists {
 namespace {
@@ -57,6 +60,12 @@ void keep_copy(Reading& reading, const std::string& path) {
   }
 }
 
+base::Result<std::string> read_bytes(const std::string& path) {
+  std::error_code ignored;
+  const bool is_folder = std::filesystem::is_directory(path, ignored);
+  return is_folder ? read_category_folder(path, kMostSourceBytes) : base::read_file(path, kMostSourceBytes);
+}
+
 }  // namespace
 
 Reading survey(const Source& source, const std::string& path, const std::string& format) {
@@ -66,7 +75,7 @@ Reading survey(const Source& source, const std::string& path, const std::string&
   reading.report.source = source.path;
   reading.report.format = source.format;
   reading.report.opaque = source.opaque;
-  auto bytes = base::read_file(path, kMostSourceBytes);
+  auto bytes = read_bytes(path);
   if (!bytes) {
     reading.report.problem = bytes.error().message();
     return reading;

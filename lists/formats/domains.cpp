@@ -25,7 +25,9 @@ std::string_view why_more_words(std::string_view first_word) {
                                             : "more than one word: one name a line";
 }
 
-void read_line(const Line& line, RuleSink& sink) {
+}  // namespace
+
+void read_domain_line(const Line& line, RuleSink& sink) {
   std::string_view rest = line.text;
   std::string_view word = take_word(rest);
   if (!rest.empty() && !begins_comment(rest)) return sink.reject(line, why_more_words(word));
@@ -38,8 +40,6 @@ void read_line(const Line& line, RuleSink& sink) {
   sink.take(line, reach, filter::Exception::kNo, *name);
 }
 
-}  // namespace
-
 bool claims_domain_line(std::string_view line) {
   std::string_view rest = line;
   const std::string_view word = take_word(rest);
@@ -47,6 +47,6 @@ bool claims_domain_line(std::string_view line) {
          !base::IpAddress::parse(word);
 }
 
-void parse_domains(std::string_view text, RuleSink& sink) { read_rule_lines(text, sink, read_line); }
+void parse_domains(std::string_view text, RuleSink& sink) { read_rule_lines(text, sink, read_domain_line); }
 
 }  // namespace schoolgate::lists

@@ -12,8 +12,10 @@
 namespace schoolgate::lists {
 
 class RuleSink;
+struct Line;
 
 bool claims_domain_line(std::string_view line);
+void read_domain_line(const Line& line, RuleSink& sink);
 void parse_domains(std::string_view text, RuleSink& sink);
 
 }  // namespace schoolgate::lists

@@ -7,6 +7,7 @@
 #include "lists/formats/hosts.h"
 #include "lists/formats/regex.h"
 #include "lists/formats/rpz.h"
+#include "lists/formats/squidguard.h"
 
 namespace schoolgate::lists {
 namespace {
@@ -16,6 +17,7 @@ constexpr std::array kFormats = {
     Format{"hosts", claims_hosts_line, parse_hosts},
     Format{"regex", claims_regex_line, parse_regex},
     Format{"rpz", claims_rpz_line, parse_rpz},
+    Format{"squidguard", claims_squidguard_line, parse_squidguard},
 };
 
 // Enough to see past a preamble of localhost lines; the rest of a list is more of the same.
@@ -32,6 +34,7 @@ const Format* find_format(std::string_view name) {
 }
 
 const Format& detect_format(std::string_view text) {
+  if (has_file_marks(text)) return *find_format("squidguard");
   std::array<int, kFormats.size()> claimed{};
   int sampled = 0;
   LineReader lines(text);

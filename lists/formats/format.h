@@ -36,7 +36,8 @@ struct Format {
 std::span<const Format> formats();
 // nullptr when there is none of that name.
 const Format* find_format(std::string_view name);
-// For "auto": the format that claims most of the first lines; on a tie the first of the table.
+// For "auto": the format whose marks the text has, or else the one that claims most of the first lines; on a tie the first of
+// the table.
 const Format& detect_format(std::string_view text);
 // "auto, domains, hosts, …", for messages.
 std::string format_names();

@@ -13,7 +13,7 @@ TEST(Format, IsFoundByName) {
   EXPECT_EQ(find_format("regex")->name, "regex");
   EXPECT_EQ(find_format("auto"), nullptr);
   EXPECT_EQ(find_format(""), nullptr);
-  EXPECT_EQ(format_names(), "auto, domains, hosts, regex, rpz");
+  EXPECT_EQ(format_names(), "auto, domains, hosts, regex, rpz, squidguard");
 }
 
 struct Row {
@@ -34,6 +34,9 @@ TEST(Format, IsDetectedByContent) {
       {"(^|\\.)ads\\.example$\n^ad[0-9]+\\.\n", "domains"},
       {"^ads$\n^ad[0-9]+\n", "domains"},
       {"$TTL 60\n@ SOA localhost. root.localhost. 1 2 3 4 5\n NS localhost.\na.example CNAME .\n", "rpz"},
+      {"a.example\n# file: urls\nb.example/x\n", "squidguard"},
+      {"# file: urls\nb.example/x\n", "squidguard"},
+      {"a.example # file: urls\n", "domains"},
       {"; a fragment\na.example CNAME .\n*.a.example 60 IN CNAME rpz-passthru.\n", "rpz"},
       {std::string("\0\0\n0.0.0.0 a.example\n", 21), "hosts"},
   };

@@ -109,7 +109,7 @@ TEST_F(ReadSource, AnUnreadableOneLeavesTheCopyInForce) {
   std::filesystem::create_directory(folder_.file("one.txt"));  // cannot be read as a file, not even by root
   const Reading reading = read();
   EXPECT_TRUE(reading.report.kept_copy);
-  EXPECT_TRUE(reading.report.problem.find(": is a folder, ") != std::string::npos) << reading.report.problem;
+  EXPECT_TRUE(reading.report.problem.find(": is a folder without") != std::string::npos) << reading.report.problem;
 }
 
 TEST_F(ReadSource, AnEmptiedOneLeavesTheCopyInForce) {
