@@ -55,28 +55,19 @@ std::string lists_table(const Json& outcome, const Screen& screen) {
   return table.empty() ? "No lists: the policy names none.\n" : table.to_text(screen);
 }
 
+// By reason: a list may have thousands of lines that DNS cannot enforce, and one is like the other.
 std::string rejected_table(const Json& outcome, const Screen& screen) {
-  Table table({"REJECTED IN", "LINE", "AS WRITTEN", "REASON"});
+  Table table({"REJECTED IN", "RULES", "REASON", "LINE", "FOR EXAMPLE"}, "FOR EXAMPLE");
   for (const Json& list : part_of(outcome, "lists")) {
-    for (const Json& rule : part_of(list, "rejected")) {
+    for (const Json& one : part_of(list, "reasons")) {
       table.add({{text_of(list, "id")},
-                 {std::to_string(number_of(rule, "line"))},
-                 {flag_of(list, "opaque") ? "(not stored)" : text_of(rule, "text")},
-                 {text_of(rule, "reason")}});
+                 {with_commas(number_of(one, "count"))},
+                 {text_of(one, "reason")},
+                 {std::to_string(number_of(one, "line"))},
+                 {flag_of(list, "opaque") ? "(not stored)" : text_of(one, "text"), Ink::kSoft}});
     }
   }
   return table.empty() ? "" : "\n" + table.to_text(screen);
-}
-
-// A report keeps the first of a list's rejected rules, and counts all.
-std::string rejected_besides(const Json& outcome) {
-  std::string text;
-  for (const Json& list : part_of(outcome, "lists")) {
-    const std::uint64_t shown = part_of(list, "rejected").size();
-    const std::uint64_t all = number_of(list, "rejected_count");
-    if (all > shown) text += fmt::format("{}: {} more rejected\n", text_of(list, "id"), with_commas(all - shown));
-  }
-  return text;
 }
 
 std::string opaque_line(const Json& outcome) {
@@ -88,7 +79,7 @@ std::string opaque_line(const Json& outcome) {
 
 void print(const Json& outcome, const Screen& screen) {
   screen.out << problems(outcome, screen) << lists_table(outcome, screen) << opaque_line(outcome)
-             << rejected_table(outcome, screen) << rejected_besides(outcome);
+             << rejected_table(outcome, screen);
 }
 
 std::vector<lists::Source> sources_of(const policy::PolicySettings& settings) {

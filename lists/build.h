@@ -19,6 +19,15 @@ struct Source {
   bool opaque = false;  // its names are stored and shown nowhere: see opaque_source.h
 };
 
+// How many rules of a list could not be taken for one reason, and the first of them: no line stays unexplained, however many
+// there are.
+struct RejectedReason {
+  std::string reason;
+  std::uint64_t count = 0;
+  std::uint32_t line = 0;
+  std::string text;
+};
+
 // What became of one list.
 struct ListReport {
   std::string id;
@@ -30,6 +39,7 @@ struct ListReport {
   std::uint64_t skipped = 0;                   // lines that are no rule
   std::uint64_t rejected_count = 0;            // rules that could not be taken
   std::vector<filter::RejectedRule> rejected;  // the first 100 of them, with line and reason
+  std::vector<RejectedReason> reasons;         // of all of them, in the order of their first lines; at most 50
   std::string problem;                         // empty: read now. Else why not, and what is in force instead
   bool kept_copy = false;                      // the last good version was used
   bool opaque = false;                         // its names are not stored, and the rejected rules have no text

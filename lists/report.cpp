@@ -22,6 +22,17 @@ static void from_json(const nlohmann::json& json, RejectedRule& rule) {
 
 namespace schoolgate::lists {
 
+static void to_json(nlohmann::json& json, const RejectedReason& reason) {
+  json = {{"reason", reason.reason}, {"count", reason.count}, {"line", reason.line}, {"text", reason.text}};
+}
+
+static void from_json(const nlohmann::json& json, RejectedReason& reason) {
+  json.at("reason").get_to(reason.reason);
+  json.at("count").get_to(reason.count);
+  json.at("line").get_to(reason.line);
+  json.at("text").get_to(reason.text);
+}
+
 static void to_json(nlohmann::json& json, const ListReport& list) {
   json = {{"id", list.id},
           {"category", list.category},
@@ -32,6 +43,7 @@ static void to_json(nlohmann::json& json, const ListReport& list) {
           {"skipped", list.skipped},
           {"rejected_count", list.rejected_count},
           {"rejected", list.rejected},
+          {"reasons", list.reasons},
           {"problem", list.problem},
           {"kept_copy", list.kept_copy},
           {"opaque", list.opaque}};
@@ -49,7 +61,9 @@ static void from_json(const nlohmann::json& json, ListReport& list) {
   json.at("rejected").get_to(list.rejected);
   json.at("problem").get_to(list.problem);
   json.at("kept_copy").get_to(list.kept_copy);
-  list.opaque = json.value("opaque", false);  // the report of an earlier version has none
+  // The report of an earlier version has neither.
+  list.opaque = json.value("opaque", false);
+  list.reasons = json.value("reasons", std::vector<RejectedReason>());
 }
 
 std::string encode_report(const BuildOutcome& outcome) {

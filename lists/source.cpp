@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -14,6 +15,9 @@ namespace {
 
 constexpr std::size_t kMostSourceBytes = std::size_t{512} << 20;
 constexpr std::size_t kMostRejectedKept = 100;
+// A reason may quote what an engine says of an expression: then there are as many as expressions.
+constexpr std::size_t kMostReasons = 50;
+constexpr std::string_view kOtherReasons = "for other reasons";
 constexpr std::size_t kMostTextBytes = 200;
 
 std::string digest_of(std::string_view bytes) {
@@ -32,6 +36,18 @@ std::string printable(std::string_view text) {
     }
   }
   return text.size() > kMostTextBytes ? shown + "…" : shown;
+}
+
+// The reason's place among those of the report, which may be that of all others; nullptr when there is room for a new one.
+RejectedReason* find_reason(ListReport& report, std::string_view reason) {
+  const auto find = [&report](std::string_view wanted) {
+    const auto found = std::ranges::find(report.reasons, wanted, &RejectedReason::reason);
+    return found == report.reasons.end() ? nullptr : &*found;
+  };
+  if (RejectedReason* known = find(reason)) return known;
+  if (report.reasons.size() + 1 < kMostReasons) return nullptr;
+  if (RejectedReason* others = find(kOtherReasons)) return others;
+  return &report.reasons.emplace_back(RejectedReason{std::string(kOtherReasons), 0, 0, {}});
 }
 
 // Counts into a report what a file would give.
@@ -102,9 +118,18 @@ Reading survey_copy(const Source& source, const std::string& state_folder) {
 
 void note_rejected(ListReport& report, const filter::RejectedRule& rule) {
   ++report.rejected_count;
-  if (report.rejected.size() >= kMostRejectedKept) return;
-  const std::string text = report.opaque ? "" : printable(rule.text);
-  report.rejected.push_back({rule.list, rule.line, text, printable(rule.reason)});
+  const std::string why = printable(rule.reason);
+  RejectedReason* reason = find_reason(report, why);
+  const bool is_kept = report.rejected.size() < kMostRejectedKept;
+  const bool is_first = reason == nullptr || reason->count == 0;
+  const std::string text = report.opaque || !(is_kept || is_first) ? "" : printable(rule.text);
+  if (reason == nullptr) reason = &report.reasons.emplace_back(RejectedReason{why, 0, 0, {}});
+  if (is_first) {
+    reason->line = rule.line;
+    reason->text = text;
+  }
+  ++reason->count;
+  if (is_kept) report.rejected.push_back({rule.list, rule.line, text, why});
 }
 
 std::string copy_folder(const std::string& state_folder) { return state_folder + "/lists"; }

@@ -25,8 +25,8 @@ Reading survey(const Source& source, const std::string& path, const std::string&
 // The same of the kept copy, which may have come in another format than the one set since.
 Reading survey_copy(const Source& source, const std::string& state_folder);
 
-// Adds to the list's rejected rules; the first 100 are kept, in a form that is safe for a terminal; of
-// an opaque list without their text.
+// Adds to the list's rejected rules and their reasons; the first 100 are kept, in a form that is safe for a terminal; of an
+// opaque list without their text.
 void note_rejected(ListReport& report, const filter::RejectedRule& rule);
 
 std::string copy_folder(const std::string& state_folder);  // STATE/lists

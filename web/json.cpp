@@ -89,6 +89,10 @@ Json to_json(const lists::ListReport& list, bool thin) {
   for (const auto& rule : list.rejected) {
     rejected.push_back({{"line", rule.line}, {"text", rule.text}, {"reason", rule.reason}});
   }
+  Json reasons = Json::array();
+  for (const auto& one : list.reasons) {
+    reasons.push_back({{"reason", one.reason}, {"count", one.count}, {"line", one.line}, {"text", one.text}});
+  }
   return {{"id", list.id},
           {"category", list.category},
           {"thin", thin},
@@ -99,6 +103,7 @@ Json to_json(const lists::ListReport& list, bool thin) {
           {"skipped", list.skipped},
           {"rejected", rejected},
           {"rejected_count", list.rejected_count},
+          {"reasons", reasons},
           {"problem", list.problem},
           {"kept_copy", list.kept_copy},
           {"opaque", list.opaque}};

@@ -22,6 +22,7 @@ BuildOutcome outcome() {
                      "b\xc3\xbc"
                      "cher",
                      "not ASCII"}};
+  first.reasons = {{"not ASCII", 2000, 7, "one"}};
   first.problem = "cannot open";
   first.kept_copy = true;
   first.opaque = true;
@@ -48,15 +49,22 @@ TEST(Report, ComesBackAsWritten) {
   EXPECT_EQ(first.rejected[0].list + first.rejected[0].text + first.rejected[0].reason,
             "oneb\xc3\xbc"
             "chernot ASCII");
+  ASSERT_EQ(first.reasons.size(), 1u);
+  EXPECT_EQ(first.reasons[0].reason + first.reasons[0].text, "not ASCIIone");
+  EXPECT_EQ(first.reasons[0].count, 2000u);
+  EXPECT_EQ(first.reasons[0].line, 7u);
   EXPECT_EQ(back->image_digest, "ffff");
   EXPECT_EQ(back->rules, 12u);
   EXPECT_EQ(back->seconds, 0.25);
   EXPECT_FALSE(back->lists[1].kept_copy);
 }
 
-// Written before there were opaque lists.
+// Written before there were opaque lists, and before reasons were counted.
 TEST(Report, OneOfAnEarlierVersionIsUnderstood) {
   std::string text = encode_report(outcome());
+  for (std::size_t at = text.find("\"reasons\""); at != std::string::npos; at = text.find("\"reasons\"")) {
+    text.erase(at, text.find(']', at) + 2 - at);
+  }
   for (const char* opaque : {"\"opaque\": true,", "\"opaque\": false,"}) {
     const std::size_t at = text.find(opaque);
     ASSERT_NE(at, std::string::npos) << text;
@@ -65,6 +73,7 @@ TEST(Report, OneOfAnEarlierVersionIsUnderstood) {
   const auto back = parse_report(text);
   ASSERT_TRUE(back) << back.error().message();
   EXPECT_FALSE(back->lists[0].opaque);
+  EXPECT_TRUE(back->lists[0].reasons.empty());
 }
 
 TEST(Report, BytesThatAreNotUtf8AreReplaced) {

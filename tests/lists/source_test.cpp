@@ -169,6 +169,26 @@ TEST_F(ReadSource, TheFirstHundredRejectedRulesAreKeptSafeForATerminal) {
   ASSERT_EQ(reading.report.rejected.size(), 100u);
   EXPECT_EQ(reading.report.rejected[0].text, "red\\027[31m.example");
   EXPECT_EQ(reading.report.rejected[1].text, std::string(200, 'x') + "…");
+  ASSERT_EQ(reading.report.reasons.size(), 3u);
+  EXPECT_EQ(reading.report.reasons[0].text, "red\\027[31m.example");
+  EXPECT_EQ(reading.report.reasons[2].reason, "covers a whole top-level domain");
+  EXPECT_EQ(reading.report.reasons[2].count, 200u);
+  EXPECT_EQ(reading.report.reasons[2].line, 4u);
+  EXPECT_EQ(reading.report.reasons[2].text, "com");
+}
+
+// A stranger's list cannot make the report grow without end.
+TEST_F(ReadSource, ManyReasonsAreFiftyAtMost) {
+  ListReport report;
+  for (std::uint32_t line = 1; line <= 1000; ++line) {
+    note_rejected(report, {"one", line, "text", "reason " + std::to_string(line % 100)});
+  }
+  ASSERT_EQ(report.reasons.size(), 50u);
+  EXPECT_EQ(report.reasons[0].reason, "reason 1");
+  EXPECT_EQ(report.reasons[0].count, 10u);
+  EXPECT_EQ(report.reasons[49].reason, "for other reasons");
+  EXPECT_EQ(report.reasons[49].line, 50u);
+  EXPECT_EQ(report.reasons[49].count, 1000u - 49u * 10u);
 }
 
 }  // namespace

@@ -93,11 +93,14 @@ TEST(Json, ThinCategoriesAreMarkedWhereTheirRulesAreCounted) {
   usual.category = "gambling";
   usual.rejected = {{"l", 3, "bad..name", "empty label"}};
   usual.rejected_count = 101;
+  usual.reasons = {{"empty label", 101, 3, "bad..name"}};
   const Json json = to_json(lists::BuildOutcome{{thin, usual}, "d", 2, 0.5}, test_taxonomy());
   EXPECT_EQ(json["lists"][0]["thin"], true);
   EXPECT_EQ(json["lists"][1]["thin"], false);
   EXPECT_EQ(json["lists"][1]["rejected"][0]["line"], 3);
   EXPECT_EQ(json["lists"][1]["rejected_count"], 101);
+  EXPECT_EQ(json["lists"][1]["reasons"][0].dump(),
+            R"({"reason":"empty label","count":101,"line":3,"text":"bad..name"})");
 }
 
 TEST(Json, AnOpaqueListIsMarkedAndItsHitHasNoLine) {
