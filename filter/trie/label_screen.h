@@ -38,7 +38,7 @@ class LabelHash {
     if (label.size() > kReadAhead) [[unlikely]]
       add_rest(label);
   }
-  LabelHash() = default;
+  LabelHash() = default;  // of no label: may only be assigned to
   std::uint64_t value() const { return value_; }
 
  private:
@@ -62,7 +62,7 @@ class LabelHash {
   }
   void add_rest(Octets label) noexcept;
 
-  std::uint64_t value_ = 0;
+  std::uint64_t value_;
 };
 
 struct LabelScreenBlock {

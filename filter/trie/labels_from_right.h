@@ -11,11 +11,11 @@
 
 namespace schoolgate::filter {
 
-// A view: the name must stay. In any case.
+// A view: the name must stay. It may be in any case.
 class LabelsFromRight {
  public:
-  LabelsFromRight() = default;
-  explicit LabelsFromRight(const dns::Name& name) noexcept : wire_(name.wire().data()) {
+  LabelsFromRight() = default;  // of no name: may only be assigned to
+  explicit LabelsFromRight(const dns::Name& name) noexcept : wire_(name.wire().data()), starts_(0), left_(0) {
     for (; wire_[left_] != 0; left_ += wire_[left_] + 1u) push(left_);
   }
   bool is_at_end() const { return left_ == 0; }
@@ -49,11 +49,11 @@ class LabelsFromRight {
     for (std::uint32_t at = 0; at != left_; at += wire_[at] + 1u) push(at);
   }
 
-  const std::uint8_t* wire_ = nullptr;
+  const std::uint8_t* wire_;
   // Where the last labels begin, plus one, the very last in the lowest bits. Eight fit; for the others the name is gone
   // through again.
-  std::uint64_t starts_ = 0;
-  std::uint32_t left_ = 0;  // octets, in front of what was taken
+  std::uint64_t starts_;
+  std::uint32_t left_;  // octets, in front of what was taken
 };
 
 }  // namespace schoolgate::filter

@@ -136,11 +136,11 @@ class BucketReader {
 void BranchSearch::begin(Octets nodes, std::size_t place, const CodedLabel& label) noexcept {
   const std::size_t all = nodes.size() - kSlackOctets;
   octets_ = place < all ? all - place : 0;
+  deviation_ = 0;
+  bucket_ = 1;
   if (octets_ == 0) return;
   node_ = nodes.data() + place;
   const std::size_t width = node_[0];
-  deviation_ = 0;
-  bucket_ = 1;
   if (width == 0) return find_slot(label, 1, 0, slot_);
   const auto buckets = load<std::uint32_t>(node_ + 2);
   buckets_ = NodeHead::kOctets + width * buckets;

@@ -23,6 +23,8 @@ struct Branch {
 // looks to take takes the same step of all of them before the next one.
 class BranchSearch {
  public:
+  // Of nothing yet: begin() is first.
+  BranchSearch() = default;
   // REQUIRES: at least kSlackOctets; both stay as they are.
   void begin(Octets nodes, std::size_t place, const CodedLabel& label) noexcept;
   void find_bucket() noexcept;
@@ -31,11 +33,11 @@ class BranchSearch {
 
  private:
   // Where things are is counted from the node. What a damaged node says may lie anywhere, and finish() looks.
-  const std::uint8_t* node_ = nullptr;
-  std::size_t octets_ = 0;     // up to the slack; 0: there is no node
-  std::size_t deviation_ = 0;  // 0: the node has but one bucket
-  std::size_t buckets_ = 0;    // the first, if it has many
-  std::size_t bucket_ = 0;     // the slot's
+  const std::uint8_t* node_;
+  std::size_t octets_;     // up to the slack; 0: there is no node
+  std::size_t deviation_;  // 0: the node has but one bucket
+  std::size_t buckets_;    // the first, if it has many
+  std::size_t bucket_;     // the slot's
   LabelSlot slot_;
 };
 
