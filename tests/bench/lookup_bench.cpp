@@ -63,7 +63,7 @@ bool measure(const std::string& figure, const std::vector<Mix>& mixes, Prepare p
 }
 
 template <class Peer>
-concept FindsManyAtOnce = requires(const Peer peer, const std::vector<std::string_view> names, Blocked& blocked) {
+concept FindsManyAtOnce = requires(Peer peer, const std::vector<std::string_view> names, Blocked& blocked) {
   peer.find(std::span(names), std::span(blocked));
 };
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include <absl/container/flat_hash_set.h>
 
@@ -28,14 +29,17 @@ class FingerprintPeer {
     return any_suffix_hash(name, [this](std::uint64_t hash, std::size_t) { return set_.contains(hash); });
   }
   // Of many names: the set is asked to fetch what any suffix of theirs may need before the first is looked up.
-  void find(std::span<const std::string_view> names, std::span<bool> found) const {
-    for (const std::string_view name : names) {
-      any_suffix_hash(name, [this](std::uint64_t hash, std::size_t) {
+  void find(std::span<const std::string_view> names, std::span<bool> found) {
+    hashes_.clear();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      any_suffix_hash(names[i], [&](std::uint64_t hash, std::size_t) {
         set_.prefetch(hash);
+        hashes_.push_back({hash, i});
         return false;
       });
+      found[i] = false;
     }
-    for (std::size_t i = 0; i < names.size(); ++i) found[i] = find(names[i]);
+    for (const Suffix& suffix : hashes_) found[suffix.name] = found[suffix.name] || set_.contains(suffix.hash);
   }
 
  private:
@@ -57,7 +61,12 @@ class FingerprintPeer {
     }
     return visit(finished(hash), name.size());
   }
+  struct Suffix {
+    std::uint64_t hash;
+    std::size_t name;
+  };
   absl::flat_hash_set<std::uint64_t, Already> set_;
+  std::vector<Suffix> hashes_;
 };
 
 }  // namespace schoolgate::bench
