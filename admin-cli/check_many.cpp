@@ -33,7 +33,7 @@ base::Result<BulkCheck> make_check(const Globals& globals, const CheckOptions& o
                          form);
 }
 
-// Lines longer than this are cut in pieces, and no piece is a name.
+// Longer lines are no names, whatever is at their end: one piece is shown as invalid, the rest passed over.
 constexpr std::size_t kMostLineBytes = std::size_t{64} << 10;
 
 }  // namespace
@@ -42,22 +42,24 @@ base::Status check_names(const Globals& globals, const CheckOptions& options, st
   auto check = make_check(globals, options, screen);
   if (!check) return check.error();
   std::string rest;  // a line whose end is still to come
+  bool is_too_long = false;
   std::string out;
   std::array<char, kMostLineBytes> bytes;
   while (in.read(bytes.data(), bytes.size()) || in.gcount() > 0) {
     std::string_view read(bytes.data(), static_cast<std::size_t>(in.gcount()));
     for (auto end = read.find('\n'); end != std::string_view::npos; end = read.find('\n')) {
       rest += read.substr(0, end);
-      check->add(rest, out);
+      if (!std::exchange(is_too_long, false)) check->add(rest, out);
       rest.clear();
       read.remove_prefix(end + 1);
     }
     rest += read;
-    if (rest.size() >= kMostLineBytes) check->add(std::exchange(rest, {}), out);
+    if (rest.size() >= kMostLineBytes && !std::exchange(is_too_long, true)) check->add(rest, out);
+    if (is_too_long) rest.clear();
     if (!screen.out.write(out.data(), static_cast<std::streamsize>(out.size()))) break;  // nobody reads any more
     out.clear();
   }
-  check->add(rest, out);
+  if (!is_too_long) check->add(rest, out);
   check->finish(out);
   screen.out << out;
   return {};

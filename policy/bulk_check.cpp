@@ -38,22 +38,6 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
-bool is_plain_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-}
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// Most lines are nothing but a name; what ends like an address or has any other character in it is read with more care.
-base::Result<dns::Name> read_name(std::string_view written) {
-  const std::size_t last = written.find_last_not_of('.');
-  const bool ends_in_digit = last != std::string_view::npos && is_digit(written[last]);
-  if (ends_in_digit || !std::ranges::all_of(written, is_plain_character)) return read_typed_name(written);
-  auto name = dns::Name::parse(written);
-  if (!name) return name;
-  name->lower();
-  return name;
-}
-
 // Without the name in quotes that it begins with: that stands in the line already.
 std::string reason_of(const base::Error& error) {
   const std::string& message = error.message();
@@ -84,9 +68,9 @@ BulkCheck::BulkCheck(Parts parts, filter::Image::Scratch scratch, GroupNumber gr
     : parts_(std::move(parts)), scratch_(std::move(scratch)), group_(group), form_(form) {}
 
 void BulkCheck::add(std::string_view written, std::string& out) {
-  if (written.ends_with('\r')) written.remove_suffix(1);
-  if (written.find_first_not_of(" \t") == std::string_view::npos) return;
-  const auto name = read_name(written);
+  if (written.find_first_not_of(" \t\r") == std::string_view::npos) return;
+  written = written.substr(0, written.find_last_not_of('\r') + 1);
+  const auto name = read_typed_name(written);
   if (!name) {
     finish(out);
     return append_invalid(written, reason_of(name.error()), out);
@@ -136,7 +120,7 @@ std::string BulkCheck::text_of(const Outcome& outcome) const {
 
 void BulkCheck::append_invalid(std::string_view written, const std::string& why, std::string& out) const {
   out += form_ == Form::kTabs ? fmt::format("{}\tinvalid\t{}\t-\n", printable(written), printable(why))
-                              : fmt::format(R"({{"name":{},"verdict":"invalid","error":{}}})"
+                              : fmt::format(R"({{"name":{},"verdict":"invalid","category":"","decided_by":"","tags":[],"error":{}}})"
                                             "\n",
                                             quoted(written), quoted(why));
 }

@@ -24,7 +24,7 @@ namespace schoolgate::policy {
 
 class BulkCheck {
  public:
-  // kJson: an object a line: name, verdict, category, decided_by (the step), tags; name, verdict and error if it is none.
+  // kJson: an object a line: name, verdict, category, decided_by (the step), tags; and `error` if it is no name.
   enum class Form { kTabs, kJson };
 
   struct Parts {
@@ -36,7 +36,7 @@ class BulkCheck {
   static base::Result<BulkCheck> make(Parts parts, GroupNumber group, Form form);
 
   // Takes a name as it was written: bare, or an address to click on. Its line is appended now or with a later one, in the order
-  // of the names. Nothing for an empty one.
+  // of the names. Nothing for an empty one. REQUIRES: finish() after the last.
   void add(std::string_view written, std::string& out);
   // Appends the lines that are still to come.
   void finish(std::string& out);

@@ -68,6 +68,30 @@ std::optional<Error> refusal(std::string_view written, std::string_view host) {
   return std::nullopt;
 }
 
+// Most are nothing but a name; what ends like an address or has any other character in it is read with more care.
+bool looks_like_a_name(std::string_view text) {
+  const std::size_t last = text.find_last_not_of('.');
+  return last != std::string_view::npos && !is_digit(text[last]) && std::ranges::all_of(text, is_name_character);
+}
+
+base::Result<dns::Name> read_odd_name(std::string_view typed) {
+  const std::string bare = bare_name(typed);
+  if (!std::ranges::all_of(bare, is_ascii)) {
+    return invalid(in_quotes(typed) + " has letters beyond ASCII; write it in its xn-- form");
+  }
+  if (base::IpAddress::parse(bare)) {
+    return invalid(in_quotes(typed) + " is an address, and should be a domain name");
+  }
+  if (std::ranges::any_of(bare, [](char c) { return c <= ' ' || c == 0x7f; })) {
+    return invalid(in_quotes(typed) + " is not a domain name: there is a blank in it");
+  }
+  // One final dot was taken off, and a name has no other.
+  if (bare.ends_with('.') && trimmed(typed) != ".") {
+    return invalid(in_quotes(typed) + " is not a domain name: a label is empty");
+  }
+  return dns::Name::parse(bare);
+}
+
 }  // namespace
 
 base::Result<NamePattern> parse_name_pattern(std::string_view written) {
@@ -99,17 +123,9 @@ std::string bare_name(std::string_view typed) {
 }
 
 base::Result<dns::Name> read_typed_name(std::string_view typed) {
-  const std::string bare = bare_name(typed);
-  if (!std::ranges::all_of(bare, is_ascii)) {
-    return invalid(in_quotes(typed) + " has letters beyond ASCII; write it in its xn-- form");
-  }
-  if (base::IpAddress::parse(bare)) {
-    return invalid(in_quotes(typed) + " is an address, and should be a domain name");
-  }
-  if (std::ranges::any_of(bare, [](char c) { return c <= ' ' || c == 0x7f; })) {
-    return invalid(in_quotes(typed) + " is not a domain name: there is a blank in it");
-  }
-  return dns::Name::parse(bare);
+  auto name = looks_like_a_name(trimmed(typed)) ? dns::Name::parse(trimmed(typed)) : read_odd_name(typed);
+  if (name) name->lower();  // an escape may have been a capital
+  return name;
 }
 
 std::string in_quotes(std::string_view text) {

@@ -225,6 +225,7 @@ TEST_F(CliTest, CheckOfManyNamesIsALineEach) {
                                                 "invalid", "invalid", "invalid", "allowed"}));
   EXPECT_EQ(invalid["name"], "not a\x1b name");
   EXPECT_EQ(invalid["error"], "is not a domain name: there is a blank in it");
+  EXPECT_TRUE(invalid["tags"].empty() && invalid["category"] == "" && invalid["decided_by"] == "") << invalid;
 }
 
 // Lines come in the order of the names, however many are looked up together.
@@ -242,6 +243,33 @@ TEST_F(CliTest, CheckOfManyNamesKeepsTheirOrder) {
   }
   const Input input(names);
   EXPECT_EQ(place_.run({"check", "--stdin"}).out, wanted);
+}
+
+// The end of a line that is too long is no name of its own.
+TEST_F(CliTest, CheckOfManyNamesPassesOverLongLines) {
+  ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
+  for (const std::size_t size :
+       {std::size_t{65'530}, std::size_t{65'536}, std::size_t{131'072}, std::size_t{200'000}}) {
+    const Input input(std::string(size, 'x') + "bet365.com\r\r\nbet365.com\n" + std::string(size, 'y') + "bet365.com");
+    const Ran ran = place_.run({"check", "--stdin"});
+    EXPECT_EQ(std::ranges::count(ran.out, '\n'), 3) << size;
+    const auto second = ran.out.find('\n') + 1;
+    EXPECT_TRUE(ran.out.substr(second).starts_with("bet365.com\tblocked\t")) << size;
+    EXPECT_EQ(ran.out.find("bet365.com\tblocked", second + 1), std::string::npos) << size;
+  }
+}
+
+// One reader for both: whatever is typed, they agree.
+TEST_F(CliTest, CheckOfManyNamesReadsAsCheckDoes) {
+  ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
+  for (const char* typed : {"bet365.com", "BET365.com.", "bet365.com..", "..", "\\066et365.com", "https://bet365.com/x",
+                            "a.1..", "10.0.0.1", "user@bet365.com", "bet365.com:443", "*.bet365.com", "bet365,com"}) {
+    const Input input(std::string(typed) + "\n");
+    const std::string many = place_.run({"check", "--stdin"}).out;
+    const Ran one = place_.run({"check", "--offline", typed});
+    EXPECT_EQ(has(many, "\tinvalid\t"), one.exit != 0) << typed << ": " << many << one.err;
+    EXPECT_EQ(has(many, "\tblocked\t"), has(one.out, "is BLOCKED")) << typed << ": " << many << one.out;
+  }
 }
 
 TEST_F(CliTest, CheckOfManyNamesGoesByTheGroup) {

@@ -139,5 +139,47 @@ TEST(WrittenName, CoversAnotherPattern) {
   }
 }
 
+TEST(TypedName, IsReadAsItIsMeant) {
+  struct Row {
+    const char* typed;
+    const char* name;
+  };
+  const std::vector<Row> table = {
+      {"example.org", "example.org"},     {" WWW.Example.ORG. ", "www.example.org"},
+      {"\\069xample.org", "example.org"}, {"https://Example.org:8443/x", "example.org"},
+      {"example.org/", "example.org"},    {"_dmarc.example.org", "_dmarc.example.org"},
+      {"a\\.b.example", "a\\.b.example"}, {".", "."},
+      {"1.example", "1.example"},         {"a.1.", "a.1"},
+  };
+  for (const Row& row : table) {
+    const auto name = read_typed_name(row.typed);
+    ASSERT_TRUE(name) << row.typed << ": " << name.error().message();
+    EXPECT_EQ(name->to_text(), row.name) << row.typed;
+  }
+}
+
+TEST(TypedName, SaysWhyItIsNone) {
+  struct Row {
+    const char* typed;
+    const char* why;
+  };
+  const std::vector<Row> table = {
+      {"", "is not a domain name: it is empty"},
+      {"example.org..", "is not a domain name: a label is empty"},
+      {"a.1..", "is not a domain name: a label is empty"},
+      {"..", "is not a domain name: a label is empty"},
+      {"a..b", "is not a domain name: a label is empty"},
+      {"192.0.2.1", "is an address, and should be a domain name"},
+      {"192.0.2.1.", "is an address, and should be a domain name"},
+      {"2001:db8::1", "is an address, and should be a domain name"},
+      {"two words", "is not a domain name: there is a blank in it"},
+  };
+  for (const Row& row : table) {
+    const auto name = read_typed_name(row.typed);
+    ASSERT_FALSE(name) << row.typed;
+    EXPECT_TRUE(name.error().message().ends_with(row.why)) << row.typed << ": " << name.error().message();
+  }
+}
+
 }  // namespace
 }  // namespace schoolgate::policy
