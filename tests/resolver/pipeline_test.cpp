@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <memory>
 
 #include "tests/support/fake_clock.h"
 #include "tests/support/message.h"
 #include "tests/support/rules.h"
+#include "tests/support/temporary_folder.h"
 
 namespace schoolgate::resolver {
 namespace {
@@ -28,10 +30,15 @@ class SilentUpstream final : public Upstream {
 // Replies by the port of the client.
 class Postbox final : public Responder {
  public:
+  explicit Postbox(const history::JournalRing& journal) : journal_(journal) {}
   void send(const Client& client, std::span<const std::uint8_t> reply) override {
+    EXPECT_GE(journal_.published(), replies.size() + 1) << "an answer that a client received is in the history";
     EXPECT_TRUE(replies.emplace(client.peer.port, *Message::read(reply)).second) << "two for " << client.peer.port;
   }
   std::map<std::uint16_t, Message> replies;
+
+ private:
+  const history::JournalRing& journal_;
 };
 
 class PipelineTest : public testing::Test {
@@ -51,9 +58,10 @@ class PipelineTest : public testing::Test {
   void add(const std::string& name) {
     add(query_for(name, "A", static_cast<std::uint16_t>(messages_.size())).encode());
   }
+  // All since the last time, in one batch.
   void answer_all() {
     std::vector<Datagram> batch;
-    for (std::size_t i = 0; i < messages_.size(); ++i) batch.push_back({messages_[i], clients_[i]});
+    for (; answered_ < messages_.size(); ++answered_) batch.push_back({messages_[answered_], clients_[answered_]});
     pipeline_.answer(batch);
   }
   static support::Rules rules() {
@@ -66,10 +74,14 @@ class PipelineTest : public testing::Test {
   support::FakeClock clock_;
   Counters counters_;
   SilentUpstream upstream_;
-  Postbox postbox_;
-  Pipeline pipeline_{{upstream_, postbox_, clock_, counters_, nullptr}};
+  support::TemporaryFolder folder_;
+  std::unique_ptr<history::JournalRing> journal_ =
+      history::JournalRing::create(folder_.path(), {"node", "0123abcd", 0}, 1024).value();
+  Postbox postbox_{*journal_};
+  Pipeline pipeline_{{upstream_, postbox_, clock_, counters_, journal_.get()}};
   std::vector<Octets> messages_;
   std::vector<Client> clients_;
+  std::size_t answered_ = 0;
 };
 
 // Some end before they are classified, and the others must not take their place.
@@ -99,6 +111,22 @@ TEST_F(PipelineTest, EachOfABatchGetsItsOwnAnswer) {
     EXPECT_EQ(upstream_.asked[2 * round + 1], "n" + std::to_string(round) + ".good.example");
   }
   EXPECT_EQ(pipeline_.in_flight(), kRounds * 2U);
+}
+
+// Working memory is kept from batch to batch, and other rules may come between two of them.
+TEST_F(PipelineTest, BatchesOfManySizesUnderChangingRules) {
+  for (const std::size_t size : {70u, 3u, 150u, 1u, 70u}) {
+    support::Rules now = rules();
+    const bool is_blocked = size % 2 == 0;
+    if (!is_blocked) now.lists[0].names = {"elsewhere.example"};
+    adopt(now);
+    const std::size_t before = postbox_.replies.size(), asked_before = upstream_.asked.size();
+    for (std::size_t i = 0; i < size; ++i) add("n" + std::to_string(messages_.size()) + ".bets.example");
+    answer_all();
+    EXPECT_EQ(postbox_.replies.size() - before, is_blocked ? size : 0) << size;
+    EXPECT_EQ(upstream_.asked.size() - asked_before, is_blocked ? 0 : size) << size;
+  }
+  EXPECT_EQ(journal_->published(), postbox_.replies.size());
 }
 
 TEST_F(PipelineTest, ABatchWithNothingToClassify) {
