@@ -8,9 +8,9 @@
 
 namespace schoolgate::lists {
 
-// A host name of letters, digits, '-' and '_', in any case, with or without the final dot. The error says in words for
-// a technician why it is none: a URL, an address, a port, a wildcard, letters beyond ASCII, a label too long. Of the word
-// it says no more than an octet that no name has.
+// A host name of letters, digits, '-' and '_', in any case, with or without the final dot; with letters beyond ASCII, its
+// A-label form. The error says in words for a technician why it is none: a URL, an address, a port, a wildcard, no UTF-8, a
+// label too long. Of the word it says no more than an octet that no name has.
 // What is narrower than a name (a URL, a port) is never widened to its host: that would block what nobody listed.
 base::Result<dns::Name> parse_rule_name(std::string_view word);
 
