@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lists/formats/dnsmasq.h"
 #include "lists/formats/domains.h"
 #include "lists/formats/hosts.h"
 #include "lists/formats/regex.h"
@@ -14,6 +15,7 @@ constexpr std::array kFormats = {
     Format{"domains", claims_domain_line, parse_domains},
     Format{"hosts", claims_hosts_line, parse_hosts},
     Format{"regex", claims_regex_line, parse_regex},
+    Format{"dnsmasq", claims_dnsmasq_line, parse_dnsmasq},
 };
 
 // Enough to see past a preamble of localhost lines; the rest of a list is more of the same.

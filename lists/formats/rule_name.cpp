@@ -101,4 +101,10 @@ bool is_local_name(std::string_view word) {
                      [word](std::string_view local) { return equals_in_any_case(word, local); });
 }
 
+bool is_nowhere(std::string_view address) {
+  if (address == "0.0.0.0") return true;  // nearly always
+  const auto parsed = base::IpAddress::parse(address);
+  return parsed && (parsed->is_loopback() || *parsed == base::IpAddress() || *parsed == base::IpAddress::v4(0));
+}
+
 }  // namespace schoolgate::lists

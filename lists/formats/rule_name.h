@@ -18,4 +18,7 @@ base::Result<dns::Name> parse_rule_name(std::string_view word);
 // carry them along; they are no rules.
 bool is_local_name(std::string_view word);
 
+// 0.0.0.0, :: or a loopback address: what lists give as the answer when they mean none.
+bool is_nowhere(std::string_view address);
+
 }  // namespace schoolgate::lists

@@ -86,5 +86,14 @@ TEST(RuleName, KnowsTheHostsFilesOwnNames) {
   }
 }
 
+TEST(RuleName, KnowsTheAddressesThatAnswerNobody) {
+  for (const char* address : {"0.0.0.0", "::", "127.0.0.1", "127.0.53.53", "::1", "0:0:0:0:0:0:0:0"}) {
+    EXPECT_TRUE(is_nowhere(address)) << address;
+  }
+  for (const char* other : {"", "0.0.0.1", "192.0.2.7", "::2", "127.0.0.1#53", "0", "localhost", "128.0.0.1"}) {
+    EXPECT_FALSE(is_nowhere(other)) << other;
+  }
+}
+
 }  // namespace
 }  // namespace schoolgate::lists
