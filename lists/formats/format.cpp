@@ -7,15 +7,15 @@
 #include "lists/formats/domains.h"
 #include "lists/formats/hosts.h"
 #include "lists/formats/regex.h"
+#include "lists/formats/unbound.h"
 
 namespace schoolgate::lists {
 namespace {
 
 constexpr std::array kFormats = {
-    Format{"domains", claims_domain_line, parse_domains},
-    Format{"hosts", claims_hosts_line, parse_hosts},
-    Format{"regex", claims_regex_line, parse_regex},
-    Format{"dnsmasq", claims_dnsmasq_line, parse_dnsmasq},
+    Format{"domains", claims_domain_line, parse_domains},  Format{"hosts", claims_hosts_line, parse_hosts},
+    Format{"regex", claims_regex_line, parse_regex},       Format{"dnsmasq", claims_dnsmasq_line, parse_dnsmasq},
+    Format{"unbound", claims_unbound_line, parse_unbound},
 };
 
 // Enough to see past a preamble of localhost lines; the rest of a list is more of the same.

@@ -15,7 +15,8 @@ TEST(Format, IsFoundByName) {
   EXPECT_EQ(find_format("auto"), nullptr);
   EXPECT_EQ(find_format(""), nullptr);
   EXPECT_EQ(find_format("dnsmasq")->name, "dnsmasq");
-  EXPECT_EQ(format_names(), "auto, domains, hosts, regex, dnsmasq");
+  EXPECT_EQ(find_format("unbound")->name, "unbound");
+  EXPECT_EQ(format_names(), "auto, domains, hosts, regex, dnsmasq, unbound");
 }
 
 struct Row {
@@ -40,6 +41,8 @@ TEST(Format, IsDetectedByContent) {
       {"address=/bücher.example/\n", "dnsmasq"},
       {"a.example\nb.example\naddress=/c.example/#\n", "domains"},
       {"domain-needed\naddress=192.0.2.1\n", "domains"},
+      {"local-zone: \"a.example.\" always_null\n", "unbound"},
+      {"server:\n  local-zone: a.example static\n  local-data: 'b.example A 0.0.0.0'\n", "unbound"},
       {std::string("\0\0\n0.0.0.0 a.example\n", 21), "hosts"},
   };
   for (const Row& row : table) EXPECT_EQ(detect_format(row.text).name, row.format) << row.text;
