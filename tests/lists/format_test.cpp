@@ -16,7 +16,8 @@ TEST(Format, IsFoundByName) {
   EXPECT_EQ(find_format(""), nullptr);
   EXPECT_EQ(find_format("dnsmasq")->name, "dnsmasq");
   EXPECT_EQ(find_format("unbound")->name, "unbound");
-  EXPECT_EQ(format_names(), "auto, domains, hosts, regex, dnsmasq, unbound");
+  EXPECT_EQ(find_format("wildcard")->name, "wildcard");
+  EXPECT_EQ(format_names(), "auto, domains, hosts, regex, dnsmasq, unbound, wildcard");
 }
 
 struct Row {
@@ -43,9 +44,28 @@ TEST(Format, IsDetectedByContent) {
       {"domain-needed\naddress=192.0.2.1\n", "domains"},
       {"local-zone: \"a.example.\" always_null\n", "unbound"},
       {"server:\n  local-zone: a.example static\n  local-data: 'b.example A 0.0.0.0'\n", "unbound"},
+      {"*.a.example\n*.b.example\n", "wildcard"},
+      {"*.a.example # why\n", "wildcard"},
+      {"*.a.example\na.example\n*.b.example\n", "domains"},
+      {"*.a.example CNAME .\n*.b.example CNAME .\n", "domains"},
       {std::string("\0\0\n0.0.0.0 a.example\n", 21), "hosts"},
   };
   for (const Row& row : table) EXPECT_EQ(detect_format(row.text).name, row.format) << row.text;
+}
+
+// A name behind an asterisk means less to "domains": a list of both kinds is never read as the wider one.
+TEST(Format, WildcardsAreNearlyAllOfTheirList) {
+  const auto detected = [](int wildcards, int names) {
+    std::string text;
+    for (int i = 0; i < wildcards; ++i) text += fmt::format("*.w{}.example\n", i);
+    for (int i = 0; i < names; ++i) text += fmt::format("n{}.example\n", i);
+    return detect_format(text).name;
+  };
+  EXPECT_EQ(detected(100, 0), "wildcard");
+  EXPECT_EQ(detected(95, 5), "wildcard");
+  EXPECT_EQ(detected(94, 6), "domains");
+  EXPECT_EQ(detected(50, 50), "domains");
+  EXPECT_EQ(detected(0, 100), "domains");
 }
 
 TEST(Format, LinesThatNoFormatReadsAreRejectedAlike) {
