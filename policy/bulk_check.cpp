@@ -119,10 +119,11 @@ std::string BulkCheck::text_of(const Outcome& outcome) const {
 }
 
 void BulkCheck::append_invalid(std::string_view written, const std::string& why, std::string& out) const {
-  out += form_ == Form::kTabs ? fmt::format("{}\tinvalid\t{}\t-\n", printable(written), printable(why))
-                              : fmt::format(R"({{"name":{},"verdict":"invalid","category":"","decided_by":"","tags":[],"error":{}}})"
-                                            "\n",
-                                            quoted(written), quoted(why));
+  out += form_ == Form::kTabs
+             ? fmt::format("{}\tinvalid\t{}\t-\n", printable(written), printable(why))
+             : fmt::format(R"({{"name":{},"verdict":"invalid","category":"","decided_by":"","tags":[],"error":{}}})"
+                           "\n",
+                           quoted(written), quoted(why));
 }
 
 }  // namespace schoolgate::policy

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/ip_address.h"
+#include "dns/idn.h"
 
 namespace schoolgate::policy {
 namespace {
@@ -46,9 +47,6 @@ Error invalid(std::string message) { return Error(ErrorCode::kInvalid, std::move
 // nothing speaks against it. `written` is the whole text.
 std::optional<Error> refusal(std::string_view written, std::string_view host) {
   if (host.empty()) return invalid("a name is empty; write one as in 'example.org'");
-  if (!std::ranges::all_of(host, is_ascii)) {
-    return invalid(fmt::format("{} has letters beyond ASCII; write it in its xn-- form", in_quotes(written)));
-  }
   if (base::IpAddress::parse(host)) {
     return invalid(fmt::format("{} is an address, and should be a domain name", in_quotes(written)));
   }
@@ -75,9 +73,15 @@ bool looks_like_a_name(std::string_view text) {
 }
 
 base::Result<dns::Name> read_odd_name(std::string_view typed) {
-  const std::string bare = bare_name(typed);
+  std::string bare = bare_name(typed);
   if (!std::ranges::all_of(bare, is_ascii)) {
-    return invalid(in_quotes(typed) + " has letters beyond ASCII; write it in its xn-- form");
+    auto a_labels = dns::to_a_labels(bare);
+    if (!a_labels) return invalid(in_quotes(typed) + " " + a_labels.error().message());
+    bare = std::move(*a_labels);
+    // '℀' has become "a/c", and '＼' a backslash, which would begin an escape.
+    if (!std::ranges::all_of(bare, is_name_character)) {
+      return invalid(in_quotes(typed) + " is not a domain name: a character in it stands for one that no name has");
+    }
   }
   if (base::IpAddress::parse(bare)) {
     return invalid(in_quotes(typed) + " is an address, and should be a domain name");
@@ -103,6 +107,12 @@ base::Result<NamePattern> parse_name_pattern(std::string_view written) {
   } else if (host.starts_with('=')) {
     pattern.reach = NameReach::kExact;
     host.remove_prefix(1);
+  }
+  std::string ascii;
+  if (!std::ranges::all_of(host, is_ascii)) {
+    auto a_labels = dns::to_a_labels(host);
+    if (!a_labels) return invalid(in_quotes(written) + " " + a_labels.error().message());
+    host = ascii = std::move(*a_labels);
   }
   if (auto error = refusal(written, host)) return *error;
   auto name = dns::Name::parse(host);

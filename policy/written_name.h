@@ -17,14 +17,16 @@ struct NamePattern {
 };
 
 // "example.org", "*.example.org" or "=example.org", with or without
-// a final dot, in any case. The error says what would be right.
+// a final dot, in any case, in any letters: "bücher.example" is read
+// as its A-label form. The error says what would be right.
 base::Result<NamePattern> parse_name_pattern(std::string_view written);
 
 // What remains of a pasted address when scheme, user, port, path, final dot, case and blanks are taken off:
 // " HTTPS://WWW.Example.org:8080/path " is "www.example.org". Anything else is lower-cased, for Name::parse to judge.
 std::string bare_name(std::string_view typed);
 
-// The name that somebody typed, pasted or has in a file, in lower case: bare_name(), and the error says what is wrong with it.
+// The name that somebody typed, pasted or has in a file, in lower case and in A-labels: bare_name(), and the error says what
+// is wrong with it.
 base::Result<dns::Name> read_typed_name(std::string_view typed);
 
 // 'TEXT', cut when long and with control characters as \DDD: safe for terminals and logs.

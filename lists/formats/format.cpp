@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "lists/formats/dnsmasq.h"
 #include "lists/formats/domains.h"
 #include "lists/formats/hosts.h"
 #include "lists/formats/regex.h"
 #include "lists/formats/rpz.h"
 #include "lists/formats/squidguard.h"
+#include "lists/formats/unbound.h"
+#include "lists/formats/wildcard.h"
 
 namespace schoolgate::lists {
 namespace {
@@ -18,6 +21,10 @@ constexpr std::array kFormats = {
     Format{"regex", claims_regex_line, parse_regex},
     Format{"rpz", claims_rpz_line, parse_rpz},
     Format{"squidguard", claims_squidguard_line, parse_squidguard},
+    Format{"dnsmasq", claims_dnsmasq_line, parse_dnsmasq},
+    Format{"unbound", claims_unbound_line, parse_unbound},
+    // "domains" claims its lines too, and means less by them. A few plain names in it are no reason to read it so.
+    Format{"wildcard", claims_wildcard_line, parse_wildcard, 95},
 };
 
 // Enough to see past a preamble of localhost lines; the rest of a list is more of the same.
@@ -42,6 +49,11 @@ const Format& detect_format(std::string_view text) {
     if (line->text.empty() || begins_comment(line->text) || !why_unreadable(*line).empty()) continue;
     ++sampled;
     for (std::size_t i = 0; i < kFormats.size(); ++i) claimed[i] += kFormats[i].claims(line->text) ? 1 : 0;
+  }
+  for (std::size_t i = 0; i < kFormats.size(); ++i) {
+    if (kFormats[i].only_from_percent == 0) continue;
+    if (sampled > 0 && claimed[i] * 100 >= sampled * kFormats[i].only_from_percent) return kFormats[i];
+    claimed[i] = 0;
   }
   return kFormats[static_cast<std::size_t>(std::max_element(claimed.begin(), claimed.end()) - claimed.begin())];
 }

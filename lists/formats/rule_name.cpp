@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/ip_address.h"
+#include "dns/idn.h"
 #include "lists/formats/words.h"
 
 namespace schoolgate::lists {
@@ -38,7 +39,6 @@ std::string_view why_no_url(std::string_view rest) {
 }
 
 std::string why_no_octet(char c) {
-  if (is_beyond_ascii(c)) return "not ASCII: write it as xn--…";
   if (c == '*') return "a wildcard is understood only as a leading '*.'";
   if (c == '|' || c == '^' || c == '$' || c == '@') return "looks like an ad blocker's rule, not a name";
   if (c < 0x20 || c == 0x7f) return "has a control character";
@@ -52,10 +52,8 @@ bool ends_in_number(std::string_view word) {
   return !label.empty() && std::all_of(label.begin(), label.end(), is_digit);
 }
 
-// Empty when the word could be a name. Most words are, and end in the first test.
-std::string why_no_name(std::string_view word) {
-  const auto odd = std::find_if_not(word.begin(), word.end(), is_host_octet);
-  if (odd == word.end() && !ends_in_number(word)) return {};
+// `odd` is the first octet that no name has; without one, the word ends in a number.
+std::string why_no_name(std::string_view word, std::string_view::const_iterator odd) {
   if (base::IpAddress::parse(without_brackets(word))) return "an address, not a name: that is a firewall's work";
   if (odd == word.end()) return "ends in a number: is it a mistyped address?";
   if (base::IpNetwork::parse(word)) return "a range of addresses, not a name: that is a firewall's work";
@@ -75,7 +73,13 @@ std::string without_the_word(const std::string& message) {
 }  // namespace
 
 base::Result<dns::Name> parse_rule_name(std::string_view word) {
-  if (std::string why = why_no_name(word); !why.empty()) return Error(ErrorCode::kInvalid, std::move(why));
+  // Most words are names, and are looked at once.
+  const auto odd = std::find_if_not(word.begin(), word.end(), is_host_octet);
+  if (odd != word.end() && is_beyond_ascii(*odd)) {
+    const auto ascii = dns::to_a_labels(word);
+    return ascii ? parse_rule_name(*ascii) : ascii.error();
+  }
+  if (odd != word.end() || ends_in_number(word)) return Error(ErrorCode::kInvalid, why_no_name(word, odd));
   auto name = dns::Name::parse(word);
   if (!name) return Error(name.error().code(), without_the_word(name.error().message()));
   if (name->is_root()) return Error(ErrorCode::kInvalid, "covers every name there is");
@@ -90,6 +94,12 @@ bool is_local_name(std::string_view word) {
   if (equals_in_any_case(word.substr(0, 4), "ip6-")) return word.find('.') == std::string_view::npos;
   return std::any_of(kLocal.begin(), kLocal.end(),
                      [word](std::string_view local) { return equals_in_any_case(word, local); });
+}
+
+bool is_nowhere(std::string_view address) {
+  if (address == "0.0.0.0") return true;  // nearly always
+  const auto parsed = base::IpAddress::parse(address);
+  return parsed && (parsed->is_loopback() || *parsed == base::IpAddress() || *parsed == base::IpAddress::v4(0));
 }
 
 }  // namespace schoolgate::lists

@@ -59,6 +59,25 @@ TEST_F(BuildImage, RulesOfEachFormatAreInForce) {
   EXPECT_EQ(outcome->image_digest, (*filter::Image::open(image_path(state())))->digest());
 }
 
+// As in dnsmasq and Unbound, whichever line comes first; and a list's exceptions are its own.
+TEST_F(BuildImage, TheDeepestOptionDecides) {
+  folder_.write("games.txt",
+                "address=/ads.good.bad.example/#\nserver=/good.bad.example/#\naddress=/bad.example/bücher.example/\n");
+  folder_.write("ads.txt",
+                "local-zone: \"bad.example\" always_null\nlocal-zone: \"good.bad.example\" always_transparent\n"
+                "local-data: \"ads.good.bad.example A 0.0.0.0\"\nlocal-zone: \"fine.bad.example\" transparent\n");
+  const auto outcome = build({source("games", "games"), source("ads", "ads")});
+  ASSERT_TRUE(outcome) << outcome.error().message();
+  EXPECT_EQ(outcome->lists[0].format + " " + outcome->lists[1].format, "dnsmasq unbound");
+  EXPECT_EQ(tags_of("www.bad.example"), (Tags{"games", "ads"}));
+  EXPECT_EQ(tags_of("good.bad.example"), Tags{});
+  EXPECT_EQ(tags_of("www.good.bad.example"), Tags{});
+  EXPECT_EQ(tags_of("ads.good.bad.example"), (Tags{"games", "ads"}));
+  EXPECT_EQ(tags_of("www.ads.good.bad.example"), Tags{"games"});
+  EXPECT_EQ(tags_of("fine.bad.example"), (Tags{"games", "ads"}));
+  EXPECT_EQ(tags_of("www.xn--bcher-kva.example"), Tags{"games"});
+}
+
 TEST_F(BuildImage, PatternsAreInForceAndThoseThatCannotBeAreTold) {
   const std::string long_one = "^(" + std::string(300, 'a') + "|b";
   folder_.write("ads.txt", "# patterns\n^ad[0-9]+\\.\n(^|\\.)ads\\.example$\n(ad\n.*\n" + long_one + "\n^x;invert\n");

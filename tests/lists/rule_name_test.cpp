@@ -11,6 +11,14 @@ TEST(RuleName, TakesHostNames) {
   EXPECT_EQ(parse_rule_name("WWW.Example.org.")->to_text(), "WWW.Example.org");
 }
 
+TEST(RuleName, TakesInternationalNames) {
+  for (const char* word : {"bücher.example", "BÜCHER.example.", "xn--bcher-kva.example"}) {
+    const auto name = parse_rule_name(word);
+    ASSERT_TRUE(name) << word << " " << name.error().message();
+    EXPECT_EQ(name->to_text(), "xn--bcher-kva.example");
+  }
+}
+
 struct Rejection {
   std::string word;
   std::string reason;  // how it begins
@@ -34,9 +42,19 @@ TEST(RuleName, SaysWhyAWordIsNone) {
       {"192.0.2.0/24", "a range of addresses, not a name"},
       {"192.0.2.999", "ends in a number"},
       {"example.42", "ends in a number"},
-      {"b\xc3\xbc"
+      {"b\xfc"
        "cher.example",
-       "not ASCII: write it as xn--"},
+       "is not a domain name: it is not UTF-8"},
+      {"-bücher.example", "is not a domain name: its characters beyond ASCII make no international name"},
+      {"aא.example", "is not a domain name: it mixes letters of both directions"},
+      {"bücher.example/path", "not enforceable by DNS: has a path"},
+      {"https://bücher.example", "not enforceable by DNS: is a URL"},
+      {"bücher.example:8080", "not enforceable by DNS: has a port"},
+      {"℀.example", "not enforceable by DNS: has a path"},  // a/c
+      {"１９２.0.２.1", "an address, not a name"},
+      {"bücher..example", "is not a domain name: a label is empty"},
+      {"\u00ad", "is not a domain name: it is empty"},
+      {"。", "covers every name there is"},
       {"ads*.example", "a wildcard is understood only as a leading '*.'"},
       {"||example.org^", "looks like an ad blocker's rule"},
       {"user@example.org", "looks like an ad blocker's rule"},
@@ -65,6 +83,15 @@ TEST(RuleName, KnowsTheHostsFilesOwnNames) {
   }
   for (const char* word : {"localhost.example", "ip6-ads.example", "localhos", "", "ip6"}) {
     EXPECT_FALSE(is_local_name(word)) << word;
+  }
+}
+
+TEST(RuleName, KnowsTheAddressesThatAnswerNobody) {
+  for (const char* address : {"0.0.0.0", "::", "127.0.0.1", "127.0.53.53", "::1", "0:0:0:0:0:0:0:0"}) {
+    EXPECT_TRUE(is_nowhere(address)) << address;
+  }
+  for (const char* other : {"", "0.0.0.1", "192.0.2.7", "::2", "127.0.0.1#53", "0", "localhost", "128.0.0.1"}) {
+    EXPECT_FALSE(is_nowhere(other)) << other;
   }
 }
 

@@ -250,13 +250,24 @@ TEST_F(Check, NamesAsPeopleTypeThem) {
     EXPECT_EQ(ask_name(typed).name, "bet.example") << typed;
     EXPECT_EQ(ask_name(typed).verdict, "blocked") << typed;
   }
+  for (const char* typed : {"bücher.example", "https://www@BÜCHER。example.:443/übersicht", "xn--BCHER-kva.example"}) {
+    EXPECT_EQ(ask_name(typed).name, "xn--bcher-kva.example") << typed;
+  }
+  EXPECT_EQ(ask_name("ＢＥＴ.example").verdict, "blocked");
 }
 
 TEST_F(Check, NamesThatAreNone) {
   const auto invalid = [](const char* typed) { return refusal({typed, {}, {}}, base::ErrorCode::kInvalid); };
   EXPECT_EQ(invalid(""), "'' is not a domain name: it is empty");
   EXPECT_EQ(invalid("https://"), "'' is not a domain name: it is empty");
-  EXPECT_EQ(invalid("münchen.example"), "'münchen.example' has letters beyond ASCII; write it in its xn-- form");
+  EXPECT_EQ(invalid("b\xfc.example"), "'b\xfc.example' is not a domain name: it is not UTF-8");
+  EXPECT_EQ(invalid("ü-.example"),
+            "'ü-.example' is not a domain name: its characters beyond ASCII make no international name");
+  EXPECT_EQ(invalid("a℀.example"),
+            "'a℀.example' is not a domain name: a character in it stands for one that no name has");
+  EXPECT_EQ(invalid("ａ＼046b.example"),
+            "'ａ＼046b.example' is not a domain name: a character in it stands for one that no name has");
+  EXPECT_EQ(invalid("１０.0.0.1"), "'１０.0.0.1' is an address, and should be a domain name");
   EXPECT_EQ(invalid("http://10.0.0.1/"), "'http://10.0.0.1/' is an address, and should be a domain name");
   EXPECT_EQ(invalid("two words"), "'two words' is not a domain name: there is a blank in it");
   EXPECT_EQ(invalid("a..b"), "'a..b' is not a domain name: a label is empty");
