@@ -51,7 +51,7 @@ std::string format_names() {
   return names;
 }
 
-void read_rule_lines(std::string_view text, RuleSink& sink, void (*read)(const Line& line, RuleSink& sink)) {
+void read_rule_lines(std::string_view text, RuleSink& sink, const ReadLine& read) {
   LineReader lines(text);
   while (const auto line = lines.next()) {
     if (line->text.empty() || begins_comment(line->text)) {

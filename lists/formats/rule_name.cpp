@@ -51,6 +51,15 @@ bool ends_in_number(std::string_view word) {
   return !label.empty() && std::all_of(label.begin(), label.end(), is_digit);
 }
 
+}  // namespace
+
+std::string why_no_name_goes_on(std::string_view rest) {
+  const std::string_view why = why_no_url(rest);
+  return why.empty() ? why_no_octet(rest.front()) : std::string(why);
+}
+
+namespace {
+
 // Empty when the word could be a name. Most words are, and end in the first test.
 std::string why_no_name(std::string_view word) {
   const auto odd = std::find_if_not(word.begin(), word.end(), is_host_octet);
@@ -58,10 +67,7 @@ std::string why_no_name(std::string_view word) {
   if (base::IpAddress::parse(without_brackets(word))) return "an address, not a name: that is a firewall's work";
   if (odd == word.end()) return "ends in a number: is it a mistyped address?";
   if (base::IpNetwork::parse(word)) return "a range of addresses, not a name: that is a firewall's work";
-  if (const auto why = why_no_url(word.substr(static_cast<std::size_t>(odd - word.begin()))); !why.empty()) {
-    return std::string(why);
-  }
-  return why_no_octet(*odd);
+  return why_no_name_goes_on(word.substr(static_cast<std::size_t>(odd - word.begin())));
 }
 
 // Without the word: in a report it stands beside the reason, and nowhere at all when its list is opaque.
