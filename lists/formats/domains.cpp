@@ -44,7 +44,7 @@ bool claims_domain_line(std::string_view line) {
   std::string_view rest = line;
   const std::string_view word = take_word(rest);
   return (rest.empty() || begins_comment(rest)) && word.find('.') != std::string_view::npos &&
-         !base::IpAddress::parse(word);
+         word.find_first_of("|^@") == std::string_view::npos && !base::IpAddress::parse(word);
 }
 
 void parse_domains(std::string_view text, RuleSink& sink) { read_rule_lines(text, sink, read_line); }

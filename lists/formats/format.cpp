@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lists/formats/adblock.h"
 #include "lists/formats/domains.h"
 #include "lists/formats/hosts.h"
 #include "lists/formats/regex.h"
@@ -13,6 +14,7 @@ namespace {
 constexpr std::array kFormats = {
     Format{"domains", claims_domain_line, parse_domains},
     Format{"hosts", claims_hosts_line, parse_hosts},
+    Format{"adblock", claims_adblock_line, parse_adblock},
     Format{"regex", claims_regex_line, parse_regex},
 };
 

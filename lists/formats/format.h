@@ -39,7 +39,7 @@ std::span<const Format> formats();
 const Format* find_format(std::string_view name);
 // For "auto": the format that claims most of the first lines; on a tie the first of the table.
 const Format& detect_format(std::string_view text);
-// "auto, domains, hosts, regex", for messages.
+// "auto, domains, hosts, adblock, regex", for messages.
 std::string format_names();
 
 // For parsers: skips blanks and comments, rejects what no format can read, hands the rest to `read`, line by line.

@@ -230,7 +230,7 @@ TEST_F(BuildImage, WrongSettingsAreRefused) {
       {{source("a", "games"), source("a", "ads")}, "list 'a': another list has this id"},
       {{source("a", "gamse")}, "list 'a': unknown category 'gamse' (did you mean 'games'?)"},
       {{source("a", "games", "excel")},
-       "list 'a': unknown format 'excel', and should be one of auto, domains, hosts, regex"},
+       "list 'a': unknown format 'excel', and should be one of auto, domains, hosts, adblock, regex"},
       {{source("../a", "games")}, "list '../a': an id may hold letters, digits and '-', at most 100 of them"},
       {{source("", "games")}, "list '': an id may hold letters, digits and '-', at most 100 of them"},
   };
