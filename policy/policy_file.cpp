@@ -57,8 +57,8 @@ std::string read_source(TomlTable& table, const std::string& policy_file) {
 }
 
 ListSetting read_list(TomlTable& table, const std::string& policy_file, const filter::TagTable& tags, SectionIds& ids) {
-  static const std::vector<std::string> kBuilt = {"auto", "domains", "hosts", "regex"};
-  static const std::vector<std::string> kLater = {"adblock", "rpz", "dnsmasq", "wildcard"};
+  static const std::vector<std::string> kBuilt = {"auto", "domains", "hosts", "adblock", "regex"};
+  static const std::vector<std::string> kLater = {"rpz", "dnsmasq", "wildcard"};
   ListSetting list;
   list.id = ids.read(table);
   list.place = table.place();

@@ -19,7 +19,7 @@ struct ListSetting {
   std::string id;
   std::string category;  // a tag's id
   std::string source;    // a file path; relative ones are relative to the policy file's folder and come back joined
-  std::string format;    // "auto", "domains", "hosts", "regex"
+  std::string format;    // "auto", "domains", "hosts", "adblock", "regex"
   bool opaque = false;   // its names are stored as hashes only, and shown nowhere
   base::Place place;
 };

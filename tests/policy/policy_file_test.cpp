@@ -229,7 +229,7 @@ TEST(PolicyFile, AListIsOpaqueWhenItSaysSo) {
 }
 
 TEST(PolicyFile, EachFormatOfAList) {
-  for (const std::string format : {"auto", "domains", "hosts", "regex"}) {
+  for (const std::string format : {"auto", "domains", "hosts", "adblock", "regex"}) {
     const auto settings = parse_policy(
         "default_group = 'everyone'\n[[list]]\nid='a'\ncategory='games'\nsource='x'\nformat='" + format + "'", "p.toml",
         sample::tags());
@@ -257,9 +257,9 @@ TEST(PolicyFile, RefusedLists) {
       {"id='a'\ncategory='games'\nsource='axfr://ns.example/z'",
        "p.toml:5:8: 'axfr://ns.example/z': not built yet; give a file path"},
       {"id='a'\ncategory='games'\nsource='x'\nformat='rpz'",
-       "p.toml:6:8: format 'rpz': not built yet; write 'auto' or 'domains' or 'hosts' or 'regex'"},
+       "p.toml:6:8: format 'rpz': not built yet; write 'auto' or 'domains' or 'hosts' or 'adblock' or 'regex'"},
       {"id='a'\ncategory='games'\nsource='x'\nformat='domain'",
-       "p.toml:6:8: format 'domain' should be 'auto' or 'domains' or 'hosts' or 'regex'"},
+       "p.toml:6:8: format 'domain' should be 'auto' or 'domains' or 'hosts' or 'adblock' or 'regex'"},
       {"id='a'\ncategory='games'\nsource='x'\nopaque='yes'",
        "p.toml:6:8: 'opaque' is a string, and should be true or false"},
       {"id='a'\ncategory='games'\nsource='x'\nopaque=1",
