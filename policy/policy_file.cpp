@@ -57,9 +57,8 @@ std::string read_source(TomlTable& table, const std::string& policy_file) {
 }
 
 ListSetting read_list(TomlTable& table, const std::string& policy_file, const filter::TagTable& tags, SectionIds& ids) {
-  static const std::vector<std::string> kBuilt = {"auto",    "domains", "hosts",   "regex",
-                                                  "dnsmasq", "unbound", "wildcard"};
-  static const std::vector<std::string> kLater = {"adblock", "rpz"};
+  static const std::vector<std::string> kFormats = {"auto", "domains",    "hosts",   "adblock", "regex",
+                                                    "rpz",  "squidguard", "dnsmasq", "unbound", "wildcard"};
   ListSetting list;
   list.id = ids.read(table);
   list.place = table.place();
@@ -72,7 +71,7 @@ ListSetting read_list(TomlTable& table, const std::string& policy_file, const fi
     }
   }
   list.source = read_source(table, policy_file);
-  list.format = kBuilt[read_choice(table, "format", kBuilt, kLater).value_or(0)];
+  list.format = kFormats[read_choice(table, "format", kFormats, {}).value_or(0)];
   // Of whatever format: a line that cannot be hashed, as a pattern, is rejected by the build with its number and the reason.
   if (const auto opaque = table.boolean("opaque")) list.opaque = opaque->value;
   table.not_built_yet("refresh");

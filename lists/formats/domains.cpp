@@ -44,7 +44,7 @@ bool claims_domain_line(std::string_view line) {
   std::string_view rest = line;
   const std::string_view word = take_word(rest);
   return (rest.empty() || begins_comment(rest)) && word.find('.') != std::string_view::npos &&
-         word.find('=') == std::string_view::npos &&  // "address=/example.org/", an option of dnsmasq
+         word.find_first_of("|^@=") == std::string_view::npos &&  // an ad blocker's; an option of dnsmasq
          !base::IpAddress::parse(word);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lists/formats/adblock.h"
 #include "lists/formats/dnsmasq.h"
 #include "lists/formats/domains.h"
 #include "lists/formats/hosts.h"
@@ -18,6 +19,7 @@ namespace {
 constexpr std::array kFormats = {
     Format{"domains", claims_domain_line, parse_domains},
     Format{"hosts", claims_hosts_line, parse_hosts},
+    Format{"adblock", claims_adblock_line, parse_adblock},
     Format{"regex", claims_regex_line, parse_regex},
     Format{"rpz", claims_rpz_line, parse_rpz},
     Format{"squidguard", claims_squidguard_line, parse_squidguard},
@@ -64,7 +66,7 @@ std::string format_names() {
   return names;
 }
 
-void read_rule_lines(std::string_view text, RuleSink& sink, void (*read)(const Line& line, RuleSink& sink)) {
+void read_rule_lines(std::string_view text, RuleSink& sink, const ReadLine& read) {
   LineReader lines(text);
   while (const auto line = lines.next()) {
     if (line->text.empty() || begins_comment(line->text)) {

@@ -2,10 +2,11 @@
 // format.cpp.
 //
 // Parsers take the whole file, arbitrary bytes included, and tell the sink of every line what became of it: rules taken,
-// rejected with a reason, or skipped. They never throw, never stop early, and allocate nothing for a rule taken.
+// rejected with a reason, or skipped. They never throw, never stop early, and allocate nothing for a name taken.
 // Thread-safe, as far as the sink is.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,6 +46,7 @@ const Format& detect_format(std::string_view text);
 std::string format_names();
 
 // For parsers: skips blanks and comments, rejects what no format can read, hands the rest to `read`, line by line.
-void read_rule_lines(std::string_view text, RuleSink& sink, void (*read)(const Line& line, RuleSink& sink));
+using ReadLine = std::function<void(const Line& line, RuleSink& sink)>;
+void read_rule_lines(std::string_view text, RuleSink& sink, const ReadLine& read);
 
 }  // namespace schoolgate::lists

@@ -28,7 +28,9 @@ bool read_name(const Line& line, std::string_view word, RuleSink& sink) {
   return true;
 }
 
-void read_line(const Line& line, RuleSink& sink) {
+}  // namespace
+
+void read_hosts_line(const Line& line, RuleSink& sink) {
   std::string_view rest = without_comment(line.text);
   if (!is_address(take_word(rest)))
     return sink.reject(line, "does not begin with an address, as a line of a hosts file does");
@@ -38,13 +40,11 @@ void read_line(const Line& line, RuleSink& sink) {
   if (!has_rule) sink.skip(line);
 }
 
-}  // namespace
-
 bool claims_hosts_line(std::string_view line) {
   std::string_view rest = without_comment(line);
   return is_address(take_word(rest)) && !rest.empty();
 }
 
-void parse_hosts(std::string_view text, RuleSink& sink) { read_rule_lines(text, sink, read_line); }
+void parse_hosts(std::string_view text, RuleSink& sink) { read_rule_lines(text, sink, read_hosts_line); }
 
 }  // namespace schoolgate::lists

@@ -19,6 +19,18 @@ bool is_plain_name(std::string_view text) {
   return text.find('.') != std::string_view::npos && std::ranges::all_of(text, stands_in_a_name);
 }
 
+}  // namespace
+
+std::string_view why_matches_no_name(std::string_view expression) {
+  if (std::ranges::any_of(expression, is_blank))
+    return "has a blank, and no name has: one expression a line, no comment after it";
+  if (std::ranges::any_of(expression, is_control)) return "has a control character";
+  if (!std::ranges::all_of(expression, is_ascii)) return "not ASCII: write it as xn--…";
+  return {};
+}
+
+namespace {
+
 // Why the line is no regular expression that a name could match; empty when it may be one. Most of these would be taken
 // without a word, and never match: patterns see names as ASCII, and a blank as "\032".
 std::string_view why_not(std::string_view text) {
@@ -28,10 +40,7 @@ std::string_view why_not(std::string_view text) {
   if (text.find(';') != std::string_view::npos) {
     return "has a ';', which begins an option of Pi-hole (querytype, reply, invert): no option can be honoured";
   }
-  if (std::ranges::any_of(text, is_blank))
-    return "has a blank, and no name has: one expression a line, no comment after it";
-  if (std::ranges::any_of(text, is_control)) return "has a control character";
-  if (!std::ranges::all_of(text, is_ascii)) return "not ASCII: write it as xn--…";
+  if (const std::string_view why = why_matches_no_name(text); !why.empty()) return why;
   if (is_plain_name(text))
     return "a plain name, whose dots would match anything: use format = \"domains\", or write '\\.'";
   return {};

@@ -18,6 +18,9 @@ class RuleSink;
 // None, so that "auto" never takes a list for this: the signs of an expression stand in lists of other kinds too, and a word
 // taken for one matches names that nobody listed.
 bool claims_regex_line(std::string_view line);
+// Of an expression in whatever format: why it could match no name, or must be written otherwise; empty when neither is so.
+// Looks at octets only.
+std::string_view why_matches_no_name(std::string_view expression);
 void parse_regex(std::string_view text, RuleSink& sink);
 
 }  // namespace schoolgate::lists

@@ -39,6 +39,7 @@ std::string_view why_no_url(std::string_view rest) {
 }
 
 std::string why_no_octet(char c) {
+  if (is_beyond_ascii(c)) return "not ASCII: write it as xn--…";  // a part of a name, which alone says nothing
   if (c == '*') return "a wildcard is understood only as a leading '*.'";
   if (c == '|' || c == '^' || c == '$' || c == '@') return "looks like an ad blocker's rule, not a name";
   if (c < 0x20 || c == 0x7f) return "has a control character";
@@ -52,15 +53,21 @@ bool ends_in_number(std::string_view word) {
   return !label.empty() && std::all_of(label.begin(), label.end(), is_digit);
 }
 
+}  // namespace
+
+std::string why_no_name_goes_on(std::string_view rest) {
+  const std::string_view why = why_no_url(rest);
+  return why.empty() ? why_no_octet(rest.front()) : std::string(why);
+}
+
+namespace {
+
 // `odd` is the first octet that no name has; without one, the word ends in a number.
 std::string why_no_name(std::string_view word, std::string_view::const_iterator odd) {
   if (base::IpAddress::parse(without_brackets(word))) return "an address, not a name: that is a firewall's work";
   if (odd == word.end()) return "ends in a number: is it a mistyped address?";
   if (base::IpNetwork::parse(word)) return "a range of addresses, not a name: that is a firewall's work";
-  if (const auto why = why_no_url(word.substr(static_cast<std::size_t>(odd - word.begin()))); !why.empty()) {
-    return std::string(why);
-  }
-  return why_no_octet(*odd);
+  return why_no_name_goes_on(word.substr(static_cast<std::size_t>(odd - word.begin())));
 }
 
 // Without the word: in a report it stands beside the reason, and nowhere at all when its list is opaque.

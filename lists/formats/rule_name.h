@@ -1,6 +1,7 @@
 // The name in a list's line, or why DNS cannot enforce what stands there. Thread-safe.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -13,6 +14,9 @@ namespace schoolgate::lists {
 // label too long. Of the word it says no more than an octet that no name has.
 // What is narrower than a name (a URL, a port) is never widened to its host: that would block what nobody listed.
 base::Result<dns::Name> parse_rule_name(std::string_view word);
+
+// Why no name goes on with `rest`, whose first octet no name has, in the words of parse_rule_name().
+std::string why_no_name_goes_on(std::string_view rest);
 
 // What the system's own hosts file holds: localhost, broadcasthost, ip6-allnodes, 0.0.0.0 … Lists made from such a file
 // carry them along; they are no rules.

@@ -1,4 +1,5 @@
 #include "admin-cli/files.h"
+#include "lists/formats/format.h"
 
 #include <gtest/gtest.h>
 
@@ -150,6 +151,17 @@ TEST_F(FilesTest, ExitCodesTellWhoseMistakeItIs) {
   EXPECT_TRUE(has(ran.err, "policy.toml:5:")) << ran.err;
   EXPECT_TRUE(has(ran.err, "gambling")) << ran.err;
   EXPECT_EQ(place_.run({"lists", "build"}).exit, 2);
+}
+
+// The room of the policy stands below that of the lists, and has a table of its own.
+TEST_F(FilesTest, ThePolicyTakesEveryFormatOfTheLists) {
+  for (const lists::Format& format : lists::formats()) {
+    place_.write("policy.toml", fmt::format("default_group = \"everyone\"\n[[list]]\nid = \"x\"\ncategory = "
+                                            "\"gambling\"\nsource = \"gambling.txt\"\nformat = \"{}\"\n",
+                                            format.name));
+    const Ran ran = place_.run({"lists", "build"});
+    EXPECT_FALSE(has(ran.err, "format")) << format.name << ": " << ran.err;
+  }
 }
 
 }  // namespace

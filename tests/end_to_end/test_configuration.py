@@ -48,7 +48,6 @@ POLICY = [
     Mistake('otherwise = "block"', 'otherwse = "block"', r".*otherwse.*otherwise"),
     Mistake('otherwise = "block"', 'safe_search = true', NOT_BUILT_YET),
     Mistake('otherwise = "block"', 'mode = "observe"', NOT_BUILT_YET),
-    Mistake('format = "hosts"', 'format = "adblock"', NOT_BUILT_YET),
     Mistake('format = "hosts"', 'refresh = "1d"', NOT_BUILT_YET),
     Mistake('id = "everyone"', 'id = "everyone"\nparent = "staff"', r".*everyone"),
     Mistake('id = "pupils"\nparent = "everyone"', 'id = "pupils"\nparent = "staff"', r".*(cycl|circle|parent)"),

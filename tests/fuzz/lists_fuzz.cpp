@@ -9,6 +9,8 @@ using namespace schoolgate;
 
 namespace {
 
+constexpr std::size_t kMarksOfAnExpression = 32;
+
 // Checks what a parser tells. A line may give several rules (hosts), but never again once a later line was told.
 class CheckingSink final : public lists::RuleSink {
  public:
@@ -22,7 +24,8 @@ class CheckingSink final : public lists::RuleSink {
   }
   void take_pattern(const lists::Line& line, filter::Exception, std::string_view expression) override {
     check(line);
-    EXPECT_ALWAYS(!expression.empty() && expression.size() <= line.text.size());
+    // A glob as an expression: "||" becomes "(^|\.)", a '.' or '*' two octets; names left out go in front (adblock_glob.h).
+    EXPECT_ALWAYS(!expression.empty() && expression.size() <= 2 * line.text.size() + kMarksOfAnExpression);
   }
   void reject(const lists::Line& line, std::string_view reason) override {
     check(line);

@@ -11,11 +11,12 @@ namespace {
 TEST(Format, IsFoundByName) {
   EXPECT_EQ(find_format("hosts")->name, "hosts");
   EXPECT_EQ(find_format("domains")->name, "domains");
+  EXPECT_EQ(find_format("adblock")->name, "adblock");
   EXPECT_EQ(find_format("regex")->name, "regex");
   EXPECT_EQ(find_format("auto"), nullptr);
   EXPECT_EQ(find_format(""), nullptr);
   for (const Format& format : formats()) EXPECT_EQ(find_format(format.name), &format);
-  EXPECT_EQ(format_names(), "auto, domains, hosts, regex, rpz, squidguard, dnsmasq, unbound, wildcard");
+  EXPECT_EQ(format_names(), "auto, domains, hosts, adblock, regex, rpz, squidguard, dnsmasq, unbound, wildcard");
 }
 
 struct Row {
@@ -32,6 +33,11 @@ TEST(Format, IsDetectedByContent) {
       {"\xef\xbb\xbf# Title\r\n\r\n127.0.0.1 localhost\r\n0.0.0.0 a.example\r\n", "hosts"},
       {"a.example\n0.0.0.0 b.example\n0.0.0.0 c.example\n", "hosts"},
       {"a.example # 0.0.0.0\nb.example\n0.0.0.0 c.example\n", "domains"},
+      {"[Adblock Plus 2.0]\n! Title\n||a.example^\n@@||b.example^\nc.example\n", "adblock"},
+      {"! Title\n||a.example^\n", "adblock"},
+      {"192.0.2.1\n||a.example^$important\n/^ads[0-9]/\n|b.example|\n", "adblock"},
+      {"a.example\nb.example\n||c.example^\n", "domains"},
+      {"0.0.0.0 a.example\n0.0.0.0 b.example\n||c.example^\n", "hosts"},
       {"<!DOCTYPE html>\n<html>\n", "domains"},
       {"(^|\\.)ads\\.example$\n^ad[0-9]+\\.\n", "domains"},
       {"^ads$\n^ad[0-9]+\n", "domains"},

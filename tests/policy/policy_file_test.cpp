@@ -229,7 +229,8 @@ TEST(PolicyFile, AListIsOpaqueWhenItSaysSo) {
 }
 
 TEST(PolicyFile, EachFormatOfAList) {
-  for (const std::string format : {"auto", "domains", "hosts", "regex", "dnsmasq", "unbound", "wildcard"}) {
+  for (const std::string format :
+       {"auto", "domains", "hosts", "adblock", "regex", "rpz", "squidguard", "dnsmasq", "unbound", "wildcard"}) {
     const auto settings = parse_policy(
         "default_group = 'everyone'\n[[list]]\nid='a'\ncategory='games'\nsource='x'\nformat='" + format + "'", "p.toml",
         sample::tags());
@@ -256,12 +257,9 @@ TEST(PolicyFile, RefusedLists) {
        "p.toml:5:8: 'http://x.example/y': not built yet; give a file path"},
       {"id='a'\ncategory='games'\nsource='axfr://ns.example/z'",
        "p.toml:5:8: 'axfr://ns.example/z': not built yet; give a file path"},
-      {"id='a'\ncategory='games'\nsource='x'\nformat='rpz'",
-       "p.toml:6:8: format 'rpz': not built yet; write 'auto' or 'domains' or 'hosts' or 'regex' or 'dnsmasq' or "
-       "'unbound' or 'wildcard'"},
-      {"id='a'\ncategory='games'\nsource='x'\nformat='domain'",
-       "p.toml:6:8: format 'domain' should be 'auto' or 'domains' or 'hosts' or 'regex' or 'dnsmasq' or 'unbound' "
-       "or 'wildcard'"},
+      {"id='a'\ncategory='games'\nsource='x'\nformat='rpz1'",
+       "p.toml:6:8: format 'rpz1' should be 'auto' or 'domains' or 'hosts' or 'adblock' or 'regex' or 'rpz' or "
+       "'squidguard' or 'dnsmasq' or 'unbound' or 'wildcard'"},
       {"id='a'\ncategory='games'\nsource='x'\nopaque='yes'",
        "p.toml:6:8: 'opaque' is a string, and should be true or false"},
       {"id='a'\ncategory='games'\nsource='x'\nopaque=1",
