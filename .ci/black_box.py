@@ -69,14 +69,20 @@ def rules_of(lists: pathlib.Path, sources: list[pathlib.Path], list_format: str)
     finally:
         school.remove()
     for entry, source in zip(outcome["lists"], sources):
-        print(f"{entry['rules']:8} rules {entry['skipped']:6} lines skipped {len(entry['rejected']):4} shown as rejected  "
+        print(f"{entry['rules']:8} rules {entry['skipped']:6} lines skipped {entry['rejected_count']:6} rejected  {entry['format']:10} "
               f"{source.relative_to(lists)} {entry['problem']}")
     return sum(entry["rules"] for entry in outcome["lists"] if not entry["problem"])
 
 
+# Lists of addresses, and of what another program rewrites.
+NO_LISTS = {"doh-ipv4.txt", "doh-ipv6.txt", "example-cloaking-rules.txt"}
+
+
 def real_lists(lists: pathlib.Path) -> int:
-    names = [*lists.glob("formats/hosts.*"), *lists.glob("formats/plain.*"), *lists.glob("ut1/*/domains")]
-    return rules_of(lists, sorted(names), "auto")
+    """Every format, as it is found by content, and the folders of UT1."""
+    files = [file for file in lists.glob("formats/*") if file.name not in NO_LISTS]
+    folders = [folder for folder in lists.glob("ut1/*") if folder.is_dir()]
+    return rules_of(lists, sorted([*files, *folders]), "auto")
 
 
 def real_patterns(lists: pathlib.Path) -> int:

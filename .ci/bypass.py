@@ -117,6 +117,7 @@ WORLDS = {
     "chain-13": World("good.example A 192.0.2.99\n"),
     "chain-14": World(allowed="reload.test"),
     "id-07": World(address="[::1]"),
+    "idn-01": World(bad="bücher.example\n"),
     "prec-03": World(malware="bad.example\n", bad="", allowed="example"),
 }
 
