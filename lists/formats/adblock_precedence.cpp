@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "lists/formats/hosts.h"
 #include "lists/formats/rule_name.h"

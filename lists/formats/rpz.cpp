@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "base/ip_address.h"
 #include "lists/formats/rule_name.h"
 #include "lists/formats/words.h"
 #include "lists/formats/zone_records.h"
@@ -38,15 +37,6 @@ std::string_view why_no_trigger(std::string_view owner) {
   return other == kOtherTriggers.end() ? "" : other->why_not;
 }
 
-// Addresses that lead nowhere, or to the asker itself: another way to say "blocked".
-bool leads_nowhere(std::string_view address) {
-  const auto parsed = base::IpAddress::parse(address);
-  if (!parsed) return false;
-  if (parsed->is_v4()) return parsed->v4_value() == 0 || parsed->v4_value() >> 24 == 127;
-  const auto bytes = parsed->bytes();
-  return std::all_of(bytes.begin(), bytes.end() - 1, [](std::uint8_t byte) { return byte == 0; }) && bytes.back() <= 1;
-}
-
 class RpzRecords final : public ZoneRecordSink {
  public:
   explicit RpzRecords(RuleSink& sink) : sink_(sink) {}
@@ -56,7 +46,7 @@ class RpzRecords final : public ZoneRecordSink {
     if (const auto why = why_no_trigger(record.owner); !why.empty()) return sink_.reject(record.line, why);
     if (equals_in_any_case(record.type, "CNAME")) return take_alias(record);
     const bool is_address = equals_in_any_case(record.type, "A") || equals_in_any_case(record.type, "AAAA");
-    if (is_address && leads_nowhere(record.target)) return take_rule(record, Exception::kNo);
+    if (is_address && is_nowhere(record.target)) return take_rule(record, Exception::kNo);
     sink_.reject(record.line, kOwnAnswer);
   }
   void skip(const Line& line) override { sink_.skip(line); }
