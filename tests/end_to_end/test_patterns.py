@@ -70,8 +70,8 @@ class Patterns(SchoolgateTest):
         self.assertIn("no option can be honoured", rejected[5][1])
         for verb in ("ls", "build"):
             shown = self.school.run("lists", verb).stdout
-            self.assertRegex(shown, r"test-patterns +4 +\(unclosed +.*parenthesis")
-            self.assertRegex(shown, r"test-patterns +5 +\^slots;querytype=A +has a ';'")
+            self.assertRegex(shown, r"test-patterns +1 +Missing close parenthesis.* +4 +\(unclosed")
+            self.assertRegex(shown, r"test-patterns +1 +has a ';'.* +5 +\^slots;querytype=A")
 
     def test_a_restart_compiles_nothing(self) -> None:
         compiled = self.school.state / "filter.image.hs"
