@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dns/idn.h"
 #include "lists/formats/rule_name.h"
 
 namespace schoolgate::lists {
@@ -27,6 +28,10 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_name_octet(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '-' || c == '_' || c == '.';
+}
+
+bool is_beyond_ascii(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
 bool cut_front(std::string_view& text, std::string_view front) {
@@ -58,6 +63,15 @@ Marks take_marks(std::string_view glob) {
   marks.ends = tail.find('^') == std::string_view::npos ? bar && tail.empty() : tail.front() == '^';
   marks.body = glob;
   return marks;
+}
+
+// Whether each label that is beyond ASCII is whole: the xn-- form of its beginning is not the beginning of its xn-- form.
+bool has_whole_labels(const Marks& marks) {
+  const std::string_view body = marks.body;
+  if (body.find('*') != std::string_view::npos) return false;
+  const std::string_view first = body.substr(0, body.find('.'));
+  const std::string_view last = body.substr(body.rfind('.') + 1);  // all of it without a dot
+  return (marks.begin != Begin::kAnywhere || !is_beyond_ascii(first)) && (marks.ends || !is_beyond_ascii(last));
 }
 
 AdblockGlob rejected(std::string reason) { return {Kind::kRejected, {}, Reach::kExact, std::move(reason)}; }
@@ -128,7 +142,15 @@ AdblockGlob read_name(const Marks& marks) {
 }  // namespace
 
 AdblockGlob read_adblock_glob(std::string_view glob) {
-  const Marks marks = take_marks(glob);
+  Marks marks = take_marks(glob);
+  std::string a_labels;  // that the body may be part of
+  if (is_beyond_ascii(marks.body) && has_whole_labels(marks)) {
+    const bool is_under = marks.body.starts_with('.');
+    const auto converted = dns::to_a_labels(marks.body.substr(is_under ? 1 : 0));
+    if (!converted) return rejected(converted.error().message());
+    a_labels = (is_under ? "." : "") + *converted;
+    marks.body = a_labels;
+  }
   if (std::string why = why_no_body(marks); !why.empty()) return rejected(std::move(why));
   if (says_a_name(marks)) return read_name(marks);
   return {Kind::kPattern, {}, Reach::kExact, expression_of(marks)};

@@ -79,6 +79,26 @@ TEST(Adblock, SkipsWhatIsNoRule) {
   }
 }
 
+// Whatever stands around them, and whatever else the list has.
+TEST(Adblock, ReadsNamesInTheirOwnLetters) {
+  const std::vector<Row> table = {
+      {"||bücher.example^", "both xn--bcher-kva.example"},
+      {"@@||bücher.example^", "both xn--bcher-kva.example exception"},
+      {"|bücher.example^", "exact xn--bcher-kva.example"},
+      {"bücher.example", "exact xn--bcher-kva.example"},
+      {"||bücher.example^$important", "both xn--bcher-kva.example"},
+      {".bücher.example^", "subdomains xn--bcher-kva.example"},
+      {"||bücher.example", "pattern (^|\\.)xn--bcher-kva\\.example"},
+      {"||bücher^", "pattern (^|\\.)xn--bcher-kva$"},
+      {"||bücher", "rejected: not ASCII: write it as xn--…"},
+      {"bücher.example^", "rejected: not ASCII: write it as xn--…"},
+      {"||bü*cher.example^", "rejected: not ASCII: write it as xn--…"},
+  };
+  for (const Row& row : table) EXPECT_EQ(events_of("adblock", row.line), std::vector{"1: " + row.event}) << row.line;
+  EXPECT_EQ(joined(events_of("adblock", "||bücher.example^\n||plain.example^$important\n")),
+            "1: both xn--bcher-kva.example\n2: both plain.example\n");
+}
+
 TEST(Adblock, RejectsWhatDnsCannotEnforce) {
   const std::string path = "rejected: not enforceable by DNS: has a path";
   const std::string page = "rejected: hides parts of a page: a browser's work, DNS sees names only";
@@ -126,6 +146,7 @@ TEST(Adblock, RejectsWhatDnsCannotEnforce) {
       {"||.ads", empty_label},
       {"ads..example^", empty_label},
       {"||ads.example.^", "rejected: has a dot before the end, and no name ends in one"},
+      {"||a\xff.example", "rejected: is not a domain name: it is not UTF-8"},
       {"||b\xc3\xbc"
        "cher*^",
        "rejected: not ASCII: write it as xn--…"},
