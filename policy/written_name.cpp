@@ -89,6 +89,12 @@ base::Result<dns::Name> read_odd_name(std::string_view typed) {
   if (std::ranges::any_of(bare, [](char c) { return c <= ' ' || c == 0x7f; })) {
     return invalid(in_quotes(typed) + " is not a domain name: there is a blank in it");
   }
+  // Any octet may be in a name, but nobody means a comma by it: who does, writes \DDD.
+  const auto odd = std::ranges::find_if_not(bare, [](char c) { return is_name_character(c) || c == '\\'; });
+  if (odd != bare.end()) {
+    return invalid(fmt::format("{} is not a domain name: {} does not belong in one", in_quotes(typed),
+                               in_quotes(std::string_view(&*odd, 1))));
+  }
   // One final dot was taken off, and a name has no other.
   if (bare.ends_with('.') && trimmed(typed) != ".") {
     return invalid(in_quotes(typed) + " is not a domain name: a label is empty");

@@ -181,6 +181,12 @@ TEST(TypedName, SaysWhyItIsNone) {
       {"192.0.2.1", "is an address, and should be a domain name"},
       {"192.0.2.1.", "is an address, and should be a domain name"},
       {"2001:db8::1", "is an address, and should be a domain name"},
+      {"example.org,", "is not a domain name: ',' does not belong in one"},
+      {"<example.org>", "is not a domain name: '<' does not belong in one"},
+      {"||example.org^", "is not a domain name: '|' does not belong in one"},
+      {"bad[.]example", "is not a domain name: '[' does not belong in one"},
+      {"[::1]:53", "is not a domain name: '[' does not belong in one"},
+      {"*.example.org", "is not a domain name: '*' does not belong in one"},
       {"two words", "is not a domain name: there is a blank in it"},
   };
   for (const Row& row : table) {
