@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -62,6 +63,10 @@ struct History::Impl {
 
 Result<std::unique_ptr<History>> History::start(Settings settings, filter::TagTable tags, const base::Clock& clock) {
   if (auto made = base::make_folder(settings.folder + "/journal"); !made) return made.error();
+  // Whoever may enter the state folder may not read what devices looked up; nor in what an earlier version made.
+  std::error_code ignored;
+  std::filesystem::permissions(settings.folder, std::filesystem::perms::others_all,
+                               std::filesystem::perm_options::remove, ignored);
   auto lock = FolderLock::take(settings.folder);
   if (!lock) return lock.error();
   auto boot_id = make_boot_id();

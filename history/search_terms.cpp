@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "dns/idn.h"
 #include "dns/name.h"
 #include "history/name_key.h"
 
@@ -15,8 +16,35 @@ using base::Error;
 using base::ErrorCode;
 using base::Result;
 
+constexpr std::size_t kShown = 80;
+
+bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+// What a name seldom has and a slip of the pen often: a blank, a comma, the rest of a page's address. "No lookup fits" would
+// be read as "nobody looked for it". A name that has it is written with \DDD.
+bool is_odd(char c) {
+  return c != '\\' && c != '-' && c != '_' && c != '.' && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
+         !(c >= '0' && c <= '9');
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
+  return text;
+}
+
 Result<NameTerm> name_term(NameMatch match, std::string_view text) {
-  const auto name = dns::Name::parse(text);
+  std::string written(text);
+  if (std::any_of(text.begin(), text.end(), is_beyond_ascii)) {
+    auto a_labels = dns::to_a_labels(text);
+    if (!a_labels) return Error(ErrorCode::kInvalid, fmt::format("name '{}' {}", text, a_labels.error().message()));
+    written = std::move(*a_labels);
+  }
+  if (const auto odd = std::find_if(written.begin(), written.end(), is_odd); odd != written.end()) {
+    return Error(ErrorCode::kInvalid,
+                 fmt::format("name '{}': no name has a '{}'; write the name alone", written.substr(0, kShown), *odd));
+  }
+  const auto name = dns::Name::parse(written);
   if (!name) return name.error();
   return NameTerm{match, name_key(name->lowered().wire())};
 }
@@ -30,13 +58,18 @@ std::string lowered(std::string_view text) {
 }  // namespace
 
 Result<NameTerm> parse_name_term(std::string_view text) {
+  text = trimmed(text);
   const std::size_t stars = static_cast<std::size_t>(std::count(text.begin(), text.end(), '*'));
   if (stars == 0) return name_term(NameMatch::kExact, text);
   if (stars == 1 && text.starts_with("*.")) return name_term(NameMatch::kUnder, text.substr(2));
   if (stars == 2 && text.size() > 2 && text.front() == '*' && text.back() == '*') {
+    if (std::any_of(text.begin(), text.end(), is_beyond_ascii)) {
+      return Error(ErrorCode::kInvalid, fmt::format("name '{}': names are kept in their xn-- form, of which a part in "
+                                                    "its own letters is none: write the whole name",
+                                                    text));
+    }
     return NameTerm{NameMatch::kContains, lowered(text.substr(1, text.size() - 2))};
   }
-  constexpr std::size_t kShown = 80;
   return Error(ErrorCode::kInvalid,
                fmt::format("name '{}': 'example.org', '*.example.org' (names under it) or '*part*' would be right",
                            text.substr(0, kShown)));

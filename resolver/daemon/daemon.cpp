@@ -84,6 +84,7 @@ base::Status Daemon::bind_ports() {
 }
 
 base::Status Daemon::open_state() {
+  keep_files_private();
   auto rules = Rules::load({configuration_, clock_, problems_, builder_beside_this_program()});
   if (!rules) return rules.error();
   rules_ = std::move(*rules);

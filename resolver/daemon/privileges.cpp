@@ -4,6 +4,7 @@
 #include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -47,6 +48,8 @@ base::Status drop_privileges(const User& user) {
   if (::setuid(0) == 0) return Error(ErrorCode::kForbidden, "still root after becoming " + user.name);
   return {};
 }
+
+void keep_files_private() { ::umask(S_IRWXO | S_IWGRP); }
 
 void raise_file_limit() {
   rlimit limit{};

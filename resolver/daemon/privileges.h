@@ -26,6 +26,9 @@ base::Status check_own_folder(const std::string& path);
 // For good: no capability is left, and none can come back through a set-uid program. Threads must not exist yet.
 base::Status drop_privileges(const User& user);
 
+// What is made from now on is for us and our group alone: SQLite makes its files as wide as it is let.
+void keep_files_private();
+
 // As many file descriptors as the system lets us have.
 void raise_file_limit();
 

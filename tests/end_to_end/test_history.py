@@ -3,6 +3,7 @@
 import itertools
 import random
 import signal
+import stat
 import statistics
 import time
 import unittest
@@ -28,6 +29,23 @@ class Search(SchoolgateTest):
         expected = {"device": "staff-laptop", "client": STAFF, "name": "music.example", "type": "A", "verdict": "blocked",
                     "category": "music", "list": "test-music", "tags": ["music"], "rcode": "NOERROR"}
         self.assertEqual({key: record[key] for key in expected}, expected)
+
+    def test_it_is_nobody_elses_to_read(self) -> None:
+        self.pupil.ask("private.wild.test")
+        self.assertTrue(self.school.lookups("private.wild.test"))
+        history = self.school.state / "history"
+        for path in (history, *history.rglob("*")):
+            with self.subTest(path.name):
+                self.assertEqual(stat.S_IMODE(path.stat().st_mode) & 0o007, 0)
+
+    def test_a_name_is_written_as_people_write_it(self) -> None:
+        self.pupil.ask("xn--bcher-kva.wild.test")
+        for written in ("bücher.wild.test", "BÜCHER.wild.test.", " xn--bcher-kva.wild.test "):
+            with self.subTest(written):
+                self.assertTrue(self.school.lookups(written))
+        for written in ("*bücher*", "https://good.test/x", "good.test,"):
+            with self.subTest(written):
+                self.assertNotEqual(self.school.run("history", "search", "--name", written).returncode, 0)
 
     def test_verdicts(self) -> None:
         self.pupil.ask("good.test")

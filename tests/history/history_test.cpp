@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <thread>
 
 #include "tests/history/fixture.h"
@@ -58,6 +59,16 @@ TEST(History, StoresEveryFieldOfALookup) {
   EXPECT_EQ(lookup.transport, Transport::kTcp);
   EXPECT_EQ(lookup.duration_us, 4'000'000'000u);
   EXPECT_TRUE(lookup.cached);
+}
+
+TEST(History, IsNobodyElsesToRead) {
+  const TemporaryFolder folder;
+  const FakeClock clock;
+  const Settings settings = settings_for(folder);
+  std::filesystem::create_directories(settings.folder);
+  std::filesystem::permissions(settings.folder, std::filesystem::perms(0755));  // as earlier versions made it
+  const auto history = start(settings, clock);
+  EXPECT_EQ(std::filesystem::status(settings.folder).permissions(), std::filesystem::perms(0750));
 }
 
 // Published from several rings, flushed: all there, once.

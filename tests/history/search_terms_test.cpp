@@ -46,6 +46,27 @@ TEST(NameTerm, RefusesWhatIsNoName) {
   }
 }
 
+TEST(NameTerm, NamesInTheirOwnLetters) {
+  for (const char* text : {"bücher.example", " BÜCHER.Example. ", "xn--bcher-kva.example"}) {
+    const auto term = parse_name_term(text);
+    ASSERT_TRUE(term) << text << ": " << term.error().message();
+    EXPECT_EQ(term->value, "\7example\15xn--bcher-kva"s) << text;
+  }
+  EXPECT_EQ(parse_name_term("*.bücher.example")->value, "\7example\15xn--bcher-kva"s);
+  EXPECT_FALSE(parse_name_term("*bücher*"));
+  EXPECT_FALSE(parse_name_term("b\xff.example"));
+}
+
+// "No lookup fits" of a name that nobody can ask for would be read as "nobody did".
+TEST(NameTerm, RefusesWhatNobodyMeansByAName) {
+  for (const char* text : {"https://example.org/x", "example.org,", "<example.org>", "two words", "example.org:443"}) {
+    const auto term = parse_name_term(text);
+    ASSERT_FALSE(term) << text;
+    EXPECT_EQ(term.error().code(), base::ErrorCode::kInvalid);
+    EXPECT_NE(term.error().message().find("write the name alone"), std::string::npos) << term.error().message();
+  }
+}
+
 TEST(Cursor, ThereAndBack) {
   for (const Position& position : {Position{0, 1, 1}, Position{1'728'043'200'000'000, 3, 65'536}, Position{-5, 2, 9},
                                    Position{INT64_MAX, INT64_MAX, INT64_MAX}, Position{INT64_MIN, 0, 0}}) {
