@@ -14,12 +14,19 @@ namespace {
 
 using web::Json;
 
-std::string problems(const Json& state, const std::vector<std::string>& uncovered, const Screen& screen) {
+std::string problems(const Json& state, const Screen& screen) {
   std::string text;
   for (const auto& problem : texts_of(state, "problems")) {
     text += screen.paint(Ink::kBad, "! " + printable(problem)) + '\n';
   }
-  if (!uncovered.empty()) {
+  if (const auto uncovered = texts_of(state, "blocked_without_list"); !uncovered.empty()) {
+    text +=
+        screen.paint(Ink::kBad, fmt::format("! groups block {}, and no list says which names that is: nothing of it "
+                                            "is stopped",
+                                            printable(joined(uncovered)))) +
+        '\n';
+  }
+  if (const auto uncovered = texts_of(state, "locked_without_list"); !uncovered.empty()) {
     text += screen.paint(Ink::kBad,
                          fmt::format("! no list of more than a few names is loaded for {}: the rest of it is not "
                                      "stopped; licensed feeds exist (IWF, CTIRU)",
@@ -113,9 +120,7 @@ base::Status show_status(const Globals& globals, const Screen& screen) {
     screen.out << web::to_text(*state) << '\n';
     return {};
   }
-  screen.out << problems(*state, texts_of(*state, "locked_without_list"), screen) << '\n'
-             << summary(*state, screen) << '\n'
-             << upstreams_table(*state, screen);
+  screen.out << problems(*state, screen) << '\n' << summary(*state, screen) << '\n' << upstreams_table(*state, screen);
   return {};
 }
 

@@ -171,8 +171,11 @@ Result<history::Filter> parse_filter(const Parameters& parameters, const filter:
 
 Result<Json> get_status(Service& service, const Parameters&) {
   Json json = to_json(service.state());
-  json["locked_without_list"] =
-      locked_without_list(service.lists().value_or(lists::BuildOutcome()), service.taxonomy());
+  const auto built = service.lists().value_or(lists::BuildOutcome());
+  json["locked_without_list"] = locked_without_list(built, service.taxonomy());
+  const auto policy = service.policy();
+  json["blocked_without_list"] =
+      policy == nullptr ? std::vector<std::string>() : blocked_without_list(*policy, built, service.taxonomy());
   return json;
 }
 

@@ -109,6 +109,12 @@ Json to_json(const lists::ListReport& list, bool thin) {
           {"opaque", list.opaque}};
 }
 
+std::uint64_t rules_of(const lists::BuildOutcome& outcome, const lists::Category& category) {
+  std::uint64_t rules = 0;
+  for (const auto& list : outcome.lists) rules += list.category == category.tag.id ? list.rules : 0;
+  return rules;
+}
+
 }  // namespace
 
 Json to_json(const policy::CheckReport& report) {
@@ -228,10 +234,19 @@ Json to_json(const LocalOutcome& outcome) {
 std::vector<std::string> locked_without_list(const lists::BuildOutcome& outcome, const lists::Taxonomy& taxonomy) {
   std::vector<std::string> missing;
   for (const auto& category : taxonomy.categories()) {
-    if (!category.tag.locked) continue;
-    std::uint64_t rules = 0;
-    for (const auto& list : outcome.lists) rules += list.category == category.tag.id ? list.rules : 0;
-    if (rules < kFloorRules) missing.push_back(category.tag.id);
+    if (category.tag.locked && rules_of(outcome, category) < kFloorRules) missing.push_back(category.tag.id);
+  }
+  return missing;
+}
+
+std::vector<std::string> blocked_without_list(const policy::Policy& policy, const lists::BuildOutcome& outcome,
+                                              const lists::Taxonomy& taxonomy) {
+  filter::TagSet blocked;
+  for (policy::GroupNumber group = 0; group < policy.group_count(); ++group) blocked = blocked | policy.blocked(group);
+  std::vector<std::string> missing;
+  for (const auto& category : taxonomy.categories()) {
+    if (category.tag.locked || !blocked.test(category.tag.number)) continue;
+    if (rules_of(outcome, category) == 0) missing.push_back(category.tag.id);
   }
   return missing;
 }

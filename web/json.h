@@ -23,6 +23,9 @@ Json to_json(const LocalOutcome& outcome);
 // The illegal categories for which no real list is in force: a handful of rules is our own test names. No page, status or
 // report may stay silent about them.
 std::vector<std::string> locked_without_list(const lists::BuildOutcome& outcome, const lists::Taxonomy& taxonomy);
+// The other categories that some group blocks and no list in force names: who reads the policy believes that they are stopped.
+std::vector<std::string> blocked_without_list(const policy::Policy& policy, const lists::BuildOutcome& outcome,
+                                              const lists::Taxonomy& taxonomy);
 
 // ASCII only, one line; bytes that are no UTF-8 are replaced, never thrown at.
 std::string to_text(const Json& json);

@@ -124,14 +124,17 @@ TEST_F(CliTest, StatusSaysProblemsFirst) {
   state.image_digest = "0123456789abcdef0123";
   state.rules = 5'012'345;
   state.upstreams = {{"udp://192.0.2.1:53", ".", "not answering", 1'500, 3, 12.34}};
+  place_.service.set_policy("default_group = \"p\"\n[[group]]\nid = \"p\"\nblock = [\"self-harm\"]\n");
   place_.start_daemon();
   const Ran ran = place_.run({"status"});
   EXPECT_EQ(ran.exit, 0) << ran.err;
   EXPECT_EQ(ran.out.find("! list ut1 could not be read: \\027[2J\n"), 0u) << ran.out;
-  for (const char* words : {"no list of more than a few names is loaded for child-abuse", "validation: not built yet",
-                            "2,000,000, 50,000 stopped "
-                            "(2.5 %)",
-                            "5,012,345 rules in force, image 0123456789abcdef", "not answering", "12.3 ms"}) {
+  for (const char* words :
+       {"no list of more than a few names is loaded for child-abuse",
+        "! groups block self-harm, and no list says which names that is", "validation: not built yet",
+        "2,000,000, 50,000 stopped "
+        "(2.5 %)",
+        "5,012,345 rules in force, image 0123456789abcdef", "not answering", "12.3 ms"}) {
     EXPECT_TRUE(has(ran.out, words)) << words << "\n" << ran.out;
   }
   state.image_digest.clear();

@@ -134,7 +134,9 @@ TEST_F(ApiTest, ErrorsOfTheServiceKeepTheirMeaning) {
     EXPECT_EQ(error(ask("/api/v1/history/lookups")), refusal);
     EXPECT_EQ(error(ask("/api/v1/lists")), refusal);
   }
+  service_.in_force.reset();
   EXPECT_EQ(error(ask("/api/v1/policy")), Refusal(503, "unavailable"));
+  EXPECT_EQ(json("/api/v1/status")["blocked_without_list"], Json::array());
 }
 
 TEST_F(ApiTest, CheckPassesTheQuestionOnAndShowsTheChain) {
@@ -183,6 +185,22 @@ TEST_F(ApiTest, StatusNamesIllegalCategoriesWithoutAList) {
   feed.rules = 5'000;
   service_.built = lists::BuildOutcome{{feed}, "", 0, 0};
   EXPECT_EQ(json("/api/v1/status")["locked_without_list"], Json::array());
+}
+
+// Who reads the policy believes that what it blocks is stopped.
+TEST_F(ApiTest, StatusNamesBlockedCategoriesWithoutAList) {
+  EXPECT_EQ(json("/api/v1/status")["blocked_without_list"], Json::array());
+  service_.set_policy(
+      "default_group = \"pupils\"\n[[group]]\nid = \"pupils\"\nblock = [\"gambling\", \"self-harm\"]\n"
+      "[[group]]\nid = \"staff\"\nparent = \"pupils\"\nallow = [\"gambling\", \"self-harm\"]\n");
+  EXPECT_EQ(json("/api/v1/status")["blocked_without_list"], Json::array({"self-harm", "gambling"}));
+  lists::ListReport list;
+  list.category = "gambling";
+  list.rules = 1;
+  service_.built = lists::BuildOutcome{{list}, "", 0, 0};
+  EXPECT_EQ(json("/api/v1/status")["blocked_without_list"], Json::array({"self-harm"}));
+  service_.built->lists[0].rules = 0;
+  EXPECT_EQ(json("/api/v1/status")["blocked_without_list"], Json::array({"self-harm", "gambling"}));
 }
 
 TEST_F(ApiTest, MethodsThatAPathHasAreSaid) {

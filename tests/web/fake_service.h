@@ -60,6 +60,12 @@ inline lists::Taxonomy test_taxonomy() {
 
 class FakeService final : public Service {
  public:
+  FakeService() { set_policy("default_group = \"everyone\"\n"); }
+  void set_policy(const std::string& text) {
+    auto settings = policy::parse_policy(text, "policy.toml", taxonomy_.tags());
+    if (!settings) throw std::runtime_error(settings.error().message());
+    in_force = policy::Policy::compile(std::move(*settings), taxonomy_.tags());
+  }
   ServerState state() override { return server; }
   base::Result<policy::CheckReport> check(const policy::CheckRequest& request) override {
     asked_check = request;
