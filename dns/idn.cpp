@@ -2,6 +2,7 @@
 
 #include <idn2.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace schoolgate::dns {
@@ -40,6 +41,10 @@ std::string_view why(int code) {
 Error no_name(std::string_view why) { return Error(ErrorCode::kInvalid, "is not a domain name: " + std::string(why)); }
 
 }  // namespace
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
 
 base::Result<std::string> to_a_labels(std::string_view utf8) {
   if (utf8.size() > kMostOctets) return no_name("longer than 255 octets");

@@ -8,6 +8,8 @@
 
 namespace schoolgate::dns {
 
+bool is_ascii(std::string_view text);
+
 // The A-label form of a name in UTF-8: "bücher.example" is "xn--bcher-kva.example". IDNA2008 (RFC 5891) after the mapping
 // of UTS #46, non-transitional, as browsers do: in lower case, "faß.example" stays another name than "fass.example", and
 // '。' is a dot. A character may map to ASCII that no name has ("℀" is "a/c"), and what was ASCII stays: the caller judges

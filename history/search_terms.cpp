@@ -18,8 +18,6 @@ using base::Result;
 
 constexpr std::size_t kShown = 80;
 
-bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
-
 // A slip of the pen: a page's address, a comma behind it, two words. "No lookup fits" would be read as "nobody looked for it".
 // Any other octet may have been asked for, and what the history shows must be found when it is pasted.
 bool is_slip(std::string_view text) {
@@ -36,9 +34,11 @@ std::string_view trimmed(std::string_view text) {
 
 Result<NameTerm> name_term(NameMatch match, std::string_view text) {
   std::string written(text);
-  if (std::any_of(text.begin(), text.end(), is_beyond_ascii)) {
+  if (!dns::is_ascii(text)) {
     auto a_labels = dns::to_a_labels(text);
-    if (!a_labels) return Error(ErrorCode::kInvalid, fmt::format("name '{}' {}", text, a_labels.error().message()));
+    if (!a_labels)
+      return Error(ErrorCode::kInvalid,
+                   fmt::format("name '{}' {}", text.substr(0, kShown), a_labels.error().message()));
     written = std::move(*a_labels);
   }
   if (is_slip(written)) {
@@ -63,10 +63,10 @@ Result<NameTerm> parse_name_term(std::string_view text) {
   if (stars == 0) return name_term(NameMatch::kExact, text);
   if (stars == 1 && text.starts_with("*.")) return name_term(NameMatch::kUnder, text.substr(2));
   if (stars == 2 && text.size() > 2 && text.front() == '*' && text.back() == '*') {
-    if (std::any_of(text.begin(), text.end(), is_beyond_ascii)) {
+    if (!dns::is_ascii(text)) {
       return Error(ErrorCode::kInvalid, fmt::format("name '{}': names are kept in their xn-- form, of which a part in "
                                                     "its own letters is none: write the whole name",
-                                                    text));
+                                                    text.substr(0, kShown)));
     }
     return NameTerm{NameMatch::kContains, lowered(text.substr(1, text.size() - 2))};
   }

@@ -17,7 +17,6 @@ using base::ErrorCode;
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 bool is_name_character(char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.'; }
 
 std::string_view trimmed(std::string_view text) {
@@ -74,7 +73,7 @@ bool looks_like_a_name(std::string_view text) {
 
 base::Result<dns::Name> read_odd_name(std::string_view typed) {
   std::string bare = bare_name(typed);
-  if (!std::ranges::all_of(bare, is_ascii)) {
+  if (!dns::is_ascii(bare)) {
     auto a_labels = dns::to_a_labels(bare);
     if (!a_labels) return invalid(in_quotes(typed) + " " + a_labels.error().message());
     bare = std::move(*a_labels);
@@ -115,7 +114,7 @@ base::Result<NamePattern> parse_name_pattern(std::string_view written) {
     host.remove_prefix(1);
   }
   std::string ascii;
-  if (!std::ranges::all_of(host, is_ascii)) {
+  if (!dns::is_ascii(host)) {
     auto a_labels = dns::to_a_labels(host);
     if (!a_labels) return invalid(in_quotes(written) + " " + a_labels.error().message());
     host = ascii = std::move(*a_labels);

@@ -30,10 +30,6 @@ bool is_name_octet(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '-' || c == '_' || c == '.';
 }
 
-bool is_beyond_ascii(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-}
-
 bool cut_front(std::string_view& text, std::string_view front) {
   if (!text.starts_with(front)) return false;
   text.remove_prefix(front.size());
@@ -71,7 +67,7 @@ bool has_whole_labels(const Marks& marks) {
   if (body.find('*') != std::string_view::npos) return false;
   const std::string_view first = body.substr(0, body.find('.'));
   const std::string_view last = body.substr(body.rfind('.') + 1);  // all of it without a dot
-  return (marks.begin != Begin::kAnywhere || !is_beyond_ascii(first)) && (marks.ends || !is_beyond_ascii(last));
+  return (marks.begin != Begin::kAnywhere || dns::is_ascii(first)) && (marks.ends || dns::is_ascii(last));
 }
 
 AdblockGlob rejected(std::string reason) { return {Kind::kRejected, {}, Reach::kExact, std::move(reason)}; }
@@ -144,7 +140,7 @@ AdblockGlob read_name(const Marks& marks) {
 AdblockGlob read_adblock_glob(std::string_view glob) {
   Marks marks = take_marks(glob);
   std::string a_labels;  // that the body may be part of
-  if (is_beyond_ascii(marks.body) && has_whole_labels(marks)) {
+  if (!dns::is_ascii(marks.body) && has_whole_labels(marks)) {
     const bool is_under = marks.body.starts_with('.');
     const auto converted = dns::to_a_labels(marks.body.substr(is_under ? 1 : 0));
     if (!converted) return rejected(converted.error().message());

@@ -10,14 +10,14 @@ namespace {
 using filter::Reach;
 
 // Cuts "*." or "." from the front of the word.
-Reach take_reach(std::string_view& word) {
-  const bool subdomains_only = word.starts_with("*.");
-  if (subdomains_only) {
+Reach take_reach(std::string_view& word, Reach of_wildcard) {
+  const bool is_wildcard = word.starts_with("*.");
+  if (is_wildcard) {
     word.remove_prefix(2);
   } else if (word.starts_with('.')) {
     word.remove_prefix(1);
   }
-  return subdomains_only ? Reach::kSubdomains : Reach::kBoth;
+  return is_wildcard ? of_wildcard : Reach::kBoth;
 }
 
 std::string_view why_more_words(std::string_view first_word) {
@@ -27,12 +27,12 @@ std::string_view why_more_words(std::string_view first_word) {
 
 }  // namespace
 
-void read_domain_line(const Line& line, RuleSink& sink) {
+void read_domain_line(const Line& line, RuleSink& sink, Reach of_wildcard) {
   std::string_view rest = line.text;
   std::string_view word = take_word(rest);
   if (!rest.empty() && !begins_comment(rest)) return sink.reject(line, why_more_words(word));
   if (is_local_name(word)) return sink.skip(line);
-  const Reach reach = take_reach(word);
+  const Reach reach = take_reach(word, of_wildcard);
   const auto name = parse_rule_name(word);
   if (!name) return sink.reject(line, name.error().message());
   // A whole top-level domain is almost always a slip of the pen, and a costly one.
@@ -48,6 +48,9 @@ bool claims_domain_line(std::string_view line) {
          !base::IpAddress::parse(word);
 }
 
-void parse_domains(std::string_view text, RuleSink& sink) { read_rule_lines(text, sink, read_domain_line); }
+void parse_domains(std::string_view text, RuleSink& sink) {
+  read_rule_lines(text, sink,
+                  [](const Line& line, RuleSink& told) { read_domain_line(line, told, Reach::kSubdomains); });
+}
 
 }  // namespace schoolgate::lists

@@ -9,13 +9,16 @@
 
 #include <string_view>
 
+#include "filter/rules/rule.h"
+
 namespace schoolgate::lists {
 
 class RuleSink;
 struct Line;
 
 bool claims_domain_line(std::string_view line);
-void read_domain_line(const Line& line, RuleSink& sink);
+// `of_wildcard` is what "*.example.org" covers.
+void read_domain_line(const Line& line, RuleSink& sink, filter::Reach of_wildcard);
 void parse_domains(std::string_view text, RuleSink& sink);
 
 }  // namespace schoolgate::lists

@@ -25,10 +25,12 @@ void read_expression(const Line& line, RuleSink& sink) {
 
 using Read = void (*)(const Line& line, RuleSink& sink);
 
+void read_name(const Line& line, RuleSink& sink) { read_domain_line(line, sink, filter::Reach::kSubdomains); }
+
 Read reader_of(std::string_view file) {
   if (file == "urls") return read_url;
   if (file == "expressions") return read_expression;
-  return read_domain_line;
+  return read_name;
 }
 
 }  // namespace
@@ -40,20 +42,12 @@ bool has_file_marks(std::string_view text) {
 bool claims_squidguard_line(std::string_view) { return false; }
 
 void parse_squidguard(std::string_view text, RuleSink& sink) {
-  Read read = read_domain_line;
-  LineReader lines(text);
-  while (const auto line = lines.next()) {
-    if (line->text.starts_with(kFileMark)) {
-      read = reader_of(line->text.substr(kFileMark.size()));
-      sink.skip(*line);
-    } else if (line->text.empty() || begins_comment(line->text)) {
-      sink.skip(*line);
-    } else if (const auto why = why_unreadable(*line); !why.empty()) {
-      sink.reject(*line, why);
-    } else {
-      read(*line, sink);
-    }
-  }
+  Read read = read_name;
+  read_rule_lines(text, sink, [&read](const Line& line, RuleSink& told) {
+    if (!line.text.starts_with(kFileMark)) return read(line, told);
+    read = reader_of(line.text.substr(kFileMark.size()));
+    told.skip(line);
+  });
 }
 
 }  // namespace schoolgate::lists

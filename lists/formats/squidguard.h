@@ -14,8 +14,8 @@
 
 namespace schoolgate::lists {
 
-// A comment line: the mark, and the name of the file that follows.
-constexpr std::string_view kFileMark = "# file: ";
+// A line of its own: the mark, and the name of the file that follows. No format has such a line, not as a comment either.
+constexpr std::string_view kFileMark = "[file] ";
 
 bool has_file_marks(std::string_view text);
 bool claims_squidguard_line(std::string_view line);

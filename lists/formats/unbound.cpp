@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 
 #include "lists/formats/format.h"
 #include "lists/formats/rule_name.h"
+#include "lists/formats/words.h"
 
 namespace schoolgate::lists {
 namespace {
@@ -102,10 +102,6 @@ class ZoneSink final : public RuleSink {
   dns::Name zone_;
 };
 
-bool is_in(std::string_view word, std::span<const std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 // One argument, cut off from `rest`: a word, or what stands between quotes. A quote that is not closed ends with the line.
 // Empty at the line's end, and at a comment.
 std::string_view take_argument(std::string_view& rest) {
@@ -166,11 +162,6 @@ bool read_zone(const Line& line, std::string_view& rest, ZoneSink& sink) {
   return true;
 }
 
-bool is_word(std::string_view word, std::string_view lower) {
-  return std::ranges::equal(word, lower, {},
-                            [](char c) { return static_cast<char>(dns::lower_octet(static_cast<std::uint8_t>(c))); });
-}
-
 bool is_number(std::string_view word) {
   return !word.empty() && std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -179,9 +170,9 @@ bool is_number(std::string_view word) {
 bool answers_nothing(std::string_view record) {
   std::string_view word = take_word(record);
   if (is_number(word)) word = take_word(record);
-  if (is_word(word, "in")) word = take_word(record);
+  if (equals_in_any_case(word, "in")) word = take_word(record);
   if (is_number(word)) word = take_word(record);
-  return (is_word(word, "a") || is_word(word, "aaaa")) && is_nowhere(record);
+  return (equals_in_any_case(word, "a") || equals_in_any_case(word, "aaaa")) && is_nowhere(record);
 }
 
 // Without quotes a record is no argument to Unbound, but what is meant is plain.
@@ -218,7 +209,7 @@ void read_line(const Line& line, RuleSink& told) {
       has_rule = read_zone(line, rest, sink) || has_rule;
     } else if (option == "local-data:") {
       has_rule = read_local_data(line, rest, sink) || has_rule;
-    } else if (!is_in(option, kClauses)) {
+    } else if (std::ranges::find(kClauses, option) == kClauses.end()) {
       return sink.reject(line, "no local-zone or local-data of Unbound, and so no rule about a name");
     }
   }

@@ -17,17 +17,17 @@ TEST(Squidguard, EachFileIsReadAsWhatItIs) {
                  "*.below.example\n"
                  "198.51.100.7\n"
                  "with.path.example/x\n"
-                 "# file: urls\n"
+                 "[file] urls\n"
                  "whole.example\n"
                  "Whole.Slash.example/\n"
                  "page.example/x/y?z\n"
                  "198.51.100.7/x\n"
                  "# a comment\n"
-                 "# file: expressions\n"
+                 "[file] expressions\n"
                  "(casino|poker)[0-9]*\\.\n"
                  "(^|[-?+=/_])adult\n"
                  "two words\n"
-                 "# file: something else\n"
+                 "[file] something else\n"
                  "again.example"),
             "1: both bad.example\n2: subdomains below.example\n"
             "3: rejected: an address, not a name: that is a firewall's work\n"
@@ -56,12 +56,12 @@ TEST_F(CategoryFolder, DomainsComeFirstAndKeepTheirLines) {
   write("expressions", "x\n");
   write("very_restrictive_expression", "sex\n");
   write("usage", "black\nwhite\n");
-  EXPECT_EQ(read_folder().value_or("?"), "a.example\n# file: urls\nb.example/x\n# file: expressions\nx\n");
+  EXPECT_EQ(read_folder().value_or("?"), "a.example\n[file] urls\nb.example/x\n[file] expressions\nx\n");
 }
 
 TEST_F(CategoryFolder, OneFileIsEnough) {
   write("urls", "b.example\n");
-  EXPECT_EQ(read_folder().value_or("?"), "# file: urls\nb.example\n");
+  EXPECT_EQ(read_folder().value_or("?"), "[file] urls\nb.example\n");
 }
 
 TEST_F(CategoryFolder, WhatIsNoneSaysWhy) {
