@@ -38,13 +38,6 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
-// Without the name in quotes that it begins with: that stands in the line already.
-std::string reason_of(const base::Error& error) {
-  const std::string& message = error.message();
-  const auto quote = message.rfind("' ");
-  return quote == std::string::npos ? message : message.substr(quote + 2);
-}
-
 }  // namespace
 
 bool BulkCheck::Outcome::operator==(const Outcome& other) const {
@@ -70,10 +63,10 @@ BulkCheck::BulkCheck(Parts parts, filter::Image::Scratch scratch, GroupNumber gr
 void BulkCheck::add(std::string_view written, std::string& out) {
   if (written.find_first_not_of(" \t\r") == std::string_view::npos) return;
   written = written.substr(0, written.find_last_not_of('\r') + 1);
-  const auto name = read_typed_name(written);
+  const auto name = parse_typed_name(written);
   if (!name) {
     finish(out);
-    return append_invalid(written, reason_of(name.error()), out);
+    return append_invalid(written, name.error().message(), out);
   }
   waiting_.push_back(*name);
   if (waiting_.size() == kMostWaiting) finish(out);

@@ -65,6 +65,12 @@ std::optional<Error> refusal(std::string_view written, std::string_view host) {
   return std::nullopt;
 }
 
+// dns::Name quotes the text in front of what is wrong with it.
+std::string without_the_text(const std::string& message) {
+  const std::size_t at = message.rfind("is not a domain name: ");
+  return at == std::string::npos ? message : message.substr(at);
+}
+
 // Most are nothing but a name; what ends like an address or has any other character in it is read with more care.
 bool looks_like_a_name(std::string_view text) {
   const std::size_t last = text.find_last_not_of('.');
@@ -75,28 +81,28 @@ base::Result<dns::Name> read_odd_name(std::string_view typed) {
   std::string bare = bare_name(typed);
   if (!dns::is_ascii(bare)) {
     auto a_labels = dns::to_a_labels(bare);
-    if (!a_labels) return invalid(in_quotes(typed) + " " + a_labels.error().message());
+    if (!a_labels) return invalid(a_labels.error().message());
     bare = std::move(*a_labels);
     // '℀' has become "a/c", and '＼' a backslash, which would begin an escape.
     if (!std::ranges::all_of(bare, is_name_character)) {
-      return invalid(in_quotes(typed) + " is not a domain name: a character in it stands for one that no name has");
+      return invalid("is not a domain name: a character in it stands for one that no name has");
     }
   }
   if (base::IpAddress::parse(bare)) {
-    return invalid(in_quotes(typed) + " is an address, and should be a domain name");
+    return invalid("is an address, and should be a domain name");
   }
   if (std::ranges::any_of(bare, [](char c) { return c <= ' ' || c == 0x7f; })) {
-    return invalid(in_quotes(typed) + " is not a domain name: there is a blank in it");
+    return invalid("is not a domain name: there is a blank in it");
   }
   // Any octet may be in a name, but nobody means a comma by it: who does, writes \DDD.
   const auto odd = std::ranges::find_if_not(bare, [](char c) { return is_name_character(c) || c == '\\'; });
   if (odd != bare.end()) {
-    return invalid(fmt::format("{} is not a domain name: {} does not belong in one", in_quotes(typed),
-                               in_quotes(std::string_view(&*odd, 1))));
+    return invalid(
+        fmt::format("is not a domain name: {} does not belong in one", in_quotes(std::string_view(&*odd, 1))));
   }
   // One final dot was taken off, and a name has no other.
   if (bare.ends_with('.') && trimmed(typed) != ".") {
-    return invalid(in_quotes(typed) + " is not a domain name: a label is empty");
+    return invalid("is not a domain name: a label is empty");
   }
   return dns::Name::parse(bare);
 }
@@ -137,9 +143,17 @@ std::string bare_name(std::string_view typed) {
   return bare;
 }
 
+base::Result<dns::Name> parse_typed_name(std::string_view typed) {
+  const std::string_view text = trimmed(typed);
+  auto name = looks_like_a_name(text) ? dns::Name::parse(text) : read_odd_name(typed);
+  if (!name) return invalid(without_the_text(name.error().message()));
+  name->lower();  // an escape may have been a capital
+  return name;
+}
+
 base::Result<dns::Name> read_typed_name(std::string_view typed) {
-  auto name = looks_like_a_name(trimmed(typed)) ? dns::Name::parse(trimmed(typed)) : read_odd_name(typed);
-  if (name) name->lower();  // an escape may have been a capital
+  auto name = parse_typed_name(typed);
+  if (!name) return invalid(in_quotes(typed) + " " + name.error().message());
   return name;
 }
 

@@ -25,8 +25,10 @@ base::Result<NamePattern> parse_name_pattern(std::string_view written);
 // " HTTPS://WWW.Example.org:8080/path " is "www.example.org". Anything else is lower-cased, for Name::parse to judge.
 std::string bare_name(std::string_view typed);
 
-// The name that somebody typed, pasted or has in a file, in lower case and in A-labels: bare_name(), and the error says what
-// is wrong with it.
+// The name that somebody typed, pasted or has in a file, in lower case: what bare_name() leaves of it. The error says what is
+// wrong in words that go on after the text: "is an address, and should be a domain name".
+base::Result<dns::Name> parse_typed_name(std::string_view typed);
+// The same, with the text in quotes in front of the error.
 base::Result<dns::Name> read_typed_name(std::string_view typed);
 
 // 'TEXT', cut when long and with control characters as \DDD: safe for terminals and logs.

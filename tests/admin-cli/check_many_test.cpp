@@ -24,7 +24,7 @@ TEST_F(CheckMany, IsALineEach) {
   ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
   const std::string names =
       "bet365.com\r\nwww.BET365.com.\n\n bbc.co.uk\nnot a\x1b name\nhttps://bet365.com/odds\n"
-      "192.0.2.1\n192.0.2.1.\nmünchen.example\na..b\nlast.example";
+      "192.0.2.1\n192.0.2.1.\nmünchen.example\na..b\nbet365.com,\nlast.example";
   {
     const Input input(names);
     EXPECT_EQ(place_.run({"check", "--stdin"}).out,
@@ -37,6 +37,7 @@ TEST_F(CheckMany, IsALineEach) {
               "192.0.2.1.\tinvalid\tis an address, and should be a domain name\t-\n"
               "xn--mnchen-3ya.example\tallowed\totherwise\t-\n"
               "a..b\tinvalid\tis not a domain name: a label is empty\t-\n"
+              "bet365.com,\tinvalid\tis not a domain name: ',' does not belong in one\t-\n"
               "last.example\tallowed\totherwise\t-\n");
   }
   const Input input(names);
@@ -50,7 +51,7 @@ TEST_F(CheckMany, IsALineEach) {
     if (invalid.empty() && one["verdict"] == "invalid") invalid = one;
   }
   EXPECT_EQ(verdicts, (std::vector<std::string>{"blocked", "blocked", "allowed", "invalid", "blocked", "invalid",
-                                                "invalid", "allowed", "invalid", "allowed"}));
+                                                "invalid", "allowed", "invalid", "invalid", "allowed"}));
   EXPECT_EQ(invalid["name"], "not a\x1b name");
   EXPECT_EQ(invalid["error"], "is not a domain name: there is a blank in it");
   EXPECT_TRUE(invalid["tags"].empty() && invalid["category"] == "" && invalid["decided_by"] == "") << invalid;

@@ -259,7 +259,7 @@ TEST_F(Check, NamesAsPeopleTypeThem) {
 TEST_F(Check, NamesThatAreNone) {
   const auto invalid = [](const char* typed) { return refusal({typed, {}, {}}, base::ErrorCode::kInvalid); };
   EXPECT_EQ(invalid(""), "'' is not a domain name: it is empty");
-  EXPECT_EQ(invalid("https://"), "'' is not a domain name: it is empty");
+  EXPECT_EQ(invalid("https://"), "'https://' is not a domain name: it is empty");
   EXPECT_EQ(invalid("b\xfc.example"), "'b\xfc.example' is not a domain name: it is not UTF-8");
   EXPECT_EQ(invalid("ü-.example"),
             "'ü-.example' is not a domain name: its characters beyond ASCII make no international name");

@@ -192,7 +192,8 @@ TEST(TypedName, SaysWhyItIsNone) {
   for (const Row& row : table) {
     const auto name = read_typed_name(row.typed);
     ASSERT_FALSE(name) << row.typed;
-    EXPECT_TRUE(name.error().message().ends_with(row.why)) << row.typed << ": " << name.error().message();
+    EXPECT_EQ(name.error().message(), in_quotes(row.typed) + " " + row.why);
+    EXPECT_EQ(parse_typed_name(row.typed).error().message(), row.why);
   }
 }
 
