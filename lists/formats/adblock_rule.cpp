@@ -12,7 +12,6 @@ namespace schoolgate::lists {
 namespace {
 
 using filter::Exception;
-using filter::Reach;
 using Kind = AdblockRule::Kind;
 
 constexpr std::size_t kNone = std::string_view::npos;

@@ -151,6 +151,8 @@ TEST_F(LocalRulesTest, ManyAtOnceAreAllDoneOneAfterTheOther) {
 TEST_F(LocalRulesTest, WhatCannotBeKeptIsNotInForce) {
   start();
   ASSERT_TRUE(change(put("x.example")));
+  // The copy is written after the answer, by another thread: the folder shall not change while it is taken away.
+  ASSERT_TRUE(run_until(loop_, [this] { return std::filesystem::exists(folder_.file("local_rules.toml.copy")); }));
   std::filesystem::remove_all(folder_.path());
   const auto status = change(put("y.example"));
   ASSERT_FALSE(status);
