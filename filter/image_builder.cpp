@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "filter/file/image_format.h"
 #include "filter/line_index.h"
+#include "filter/patterns/guarded_patterns.h"
 #include "filter/patterns/pattern_rules.h"
 #include "filter/rules/effective_rules.h"
 #include "filter/rules/list_table.h"
@@ -55,6 +56,7 @@ struct ImageBuilder::Impl {
   RuleStore names;
   std::vector<PatternRule> patterns;
   std::vector<dns::Name> popular;
+  PatternGuard guard;
   std::optional<OpaqueKey> opaque_key;
   std::vector<OpaqueRule> opaque;
   std::optional<ListNumber> unhashed;  // a list whose names came without a key
@@ -63,7 +65,7 @@ struct ImageBuilder::Impl {
 
   // The names that patterns are made of go to the other names.
   base::Result<PatternRules::Built> build_patterns() {
-    auto built = PatternRules::build(patterns, lists, popular);
+    auto built = PatternRules::build(patterns, lists, guard, popular);
     if (!built) return built.error();
     for (const FoldedRule& folded : built->names) {
       NameRule rule;
@@ -175,6 +177,8 @@ void ImageBuilder::set_popular_names(std::vector<dns::Name> names) {
   for (dns::Name& name : names) name.lower();
   impl_->popular = std::move(names);
 }
+
+void ImageBuilder::set_pattern_guard(PatternGuard guard) { impl_->guard = std::move(guard); }
 
 base::Result<BuiltImage> ImageBuilder::build() {
   if (const base::Status status = impl_->check_lists(); !status) return status.error();

@@ -25,6 +25,7 @@
 namespace schoolgate::filter {
 
 struct OpaqueRule;
+struct PatternGuard;
 
 struct BuildReport {
   std::uint64_t names = 0;     // name rules taken, with those that patterns are made of
@@ -77,6 +78,8 @@ class ImageBuilder {
   // A pattern, not an exception, that matches more than a tenth of these is rejected as too broad; 100 names at least, or
   // they are not used.
   void set_popular_names(std::vector<dns::Name> names);
+  // A pattern, not an exception, that would block what is guarded is rejected; name rules the caller leaves out itself.
+  void set_pattern_guard(PatternGuard guard);
 
   base::Result<BuiltImage> build();
   // build() and write_image().

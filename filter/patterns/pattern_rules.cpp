@@ -10,6 +10,7 @@
 #include "filter/file/image_format.h"
 #include "filter/file/mapping.h"
 #include "filter/patterns/broad_patterns.h"
+#include "filter/patterns/guarded_patterns.h"
 
 namespace schoolgate::filter {
 namespace {
@@ -43,20 +44,43 @@ std::optional<PatternSet> read_compiled(const std::vector<std::string>& expressi
   return std::move(*set);
 }
 
-RejectedRule rejected_rule(const PatternRule& rule, const std::vector<ListEntry>& lists, const std::string& reason) {
-  return {lists[rule.list].id, rule.line, rule.text, "'" + rule.expression + "': " + reason};
+RejectedRule rejected_rule(const PatternRule& rule, const std::vector<ListEntry>& lists,
+                           const PatternSet::Refusal& refusal) {
+  return {lists[rule.list].id, rule.line, rule.text, "'" + rule.expression + "': " + refusal.reason, refusal.guarded};
 }
 
 // Moves the rules at these places out.
 void move_out(std::vector<PatternRule>& rules, const std::vector<PatternSet::Refusal>& refused,
               const std::vector<ListEntry>& lists, std::vector<RejectedRule>& rejected) {
   for (const PatternSet::Refusal& refusal : refused) {
-    rejected.push_back(rejected_rule(rules[refusal.index], lists, refusal.reason));
+    rejected.push_back(rejected_rule(rules[refusal.index], lists, refusal));
   }
   for (auto refusal = refused.rbegin(); refusal != refused.rend(); ++refusal) {
     rules.erase(rules.begin() + static_cast<std::ptrdiff_t>(refusal->index));
   }
 }
+
+// Which patterns do not go into force, though an engine could take them.
+struct Judge {
+  const PatternGuard& guard;
+  const std::vector<dns::Name>& popular;
+  const std::vector<ListEntry>& lists;
+  std::vector<RejectedRule>& rejected;
+
+  // Moves them out. What is too broad needs no other reason.
+  base::Status hold_back(std::vector<PatternRule>& rules, const PatternSet& set) const {
+    auto held = find_broad(rules, set, popular);
+    if (!held) return held.error();
+    const auto guarded = find_guarded(rules, set, guard);
+    if (!guarded) return guarded.error();
+    held->insert(held->end(), guarded->begin(), guarded->end());
+    std::ranges::stable_sort(*held, {}, &PatternSet::Refusal::index);
+    const auto twice = std::ranges::unique(*held, {}, &PatternSet::Refusal::index);
+    held->erase(twice.begin(), twice.end());
+    move_out(rules, *held, lists, rejected);
+    return {};
+  }
+};
 
 bool says_names_only(const PatternRule& rule) {
   const PatternParts parts = take_apart(rule.expression);
@@ -99,7 +123,7 @@ bool parse_patterns(Octets octets, std::size_t lists, std::vector<PatternRule>& 
 }
 
 base::Result<PatternRules::Built> PatternRules::build(std::vector<PatternRule> rules,
-                                                      const std::vector<ListEntry>& lists,
+                                                      const std::vector<ListEntry>& lists, const PatternGuard& guard,
                                                       const std::vector<dns::Name>& popular) {
   Built built;
   if (rules.empty()) return built;
@@ -113,13 +137,11 @@ base::Result<PatternRules::Built> PatternRules::build(std::vector<PatternRule> r
   auto set = PatternSet::compile(expressions_of(rules), refused);
   if (!set) return set.error();
   move_out(rules, refused, lists, built.rejected);
-  const auto broad = find_broad(rules, *set, popular);
-  if (!broad) return broad.error();
-  const auto broad_names = find_broad(names, PatternSet(), popular);
-  if (!broad_names) return broad_names.error();
-  move_out(rules, *broad, lists, built.rejected);
-  move_out(names, *broad_names, lists, built.rejected);
-  if (!broad->empty()) {  // what is left has other numbers
+  const std::size_t compiled = rules.size();
+  const Judge judge{guard, popular, lists, built.rejected};
+  if (auto judged = judge.hold_back(names, PatternSet()); !judged) return judged.error();
+  if (auto judged = judge.hold_back(rules, *set); !judged) return judged.error();
+  if (rules.size() < compiled) {  // what is left has other numbers
     refused.clear();
     set = PatternSet::compile_fewer(expressions_of(rules), refused, std::move(*set));
     if (!set) return set.error();

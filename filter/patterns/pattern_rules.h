@@ -14,6 +14,8 @@
 
 namespace schoolgate::filter {
 
+struct PatternGuard;  // guarded_patterns.h
+
 struct PatternRule {
   ListNumber list = 0;
   Exception exception = Exception::kNo;
@@ -44,11 +46,11 @@ bool parse_patterns(Octets octets, std::size_t lists, std::vector<PatternRule>& 
 
 class PatternRules {
  public:
-  // What a build makes of patterns. Those that are refused, or hit too many popular names, are in `rejected`; what is
-  // nothing but names is in `names` alone.
+  // What a build makes of patterns. Those that are refused, would block what is guarded, or hit too many popular names, are
+  // in `rejected`; what is nothing but names is in `names` alone.
   struct Built;
   static base::Result<Built> build(std::vector<PatternRule> rules, const std::vector<ListEntry>& lists,
-                                   const std::vector<dns::Name>& popular);
+                                   const PatternGuard& guard, const std::vector<dns::Name>& popular);
   // Takes the compiled set of `compiled_path` when it is there and fits; else compiles, and writes the file anew if it can.
   // kDamaged for a rule that cannot be compiled: the builder would have left it out.
   static base::Result<PatternRules> open(std::vector<PatternRule> rules, const std::string& compiled_path,

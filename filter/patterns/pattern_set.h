@@ -43,6 +43,7 @@ class PatternSet {
   struct Refusal {
     std::size_t index = 0;  // among the expressions given
     std::string reason;
+    bool guarded = false;  // it would block what is protected: see guarded_patterns.h
   };
   // Working memory of one thread, for the set it came from.
   class Scratch {

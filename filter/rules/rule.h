@@ -34,6 +34,7 @@ struct RejectedRule {
   std::uint32_t line = 0;
   std::string text;
   std::string reason;
+  bool guarded = false;  // nothing is wrong with it but that it would block what must not be blocked
 };
 
 }  // namespace schoolgate::filter
