@@ -69,9 +69,10 @@ def rules_of(lists: pathlib.Path, sources: list[pathlib.Path], list_format: str)
     finally:
         school.remove()
     for entry, source in zip(outcome["lists"], sources):
-        print(f"{entry['rules']:8} rules {entry['skipped']:6} lines skipped {entry['rejected_count']:6} rejected  {entry['format']:10} "
+        print(f"{entry['rules']:8} rules {entry['skipped']:6} lines skipped {entry['rejected_count']:6} rejected {entry['guarded']:5} of them guarded  {entry['format']:10} "
               f"{source.relative_to(lists)} {entry['problem']}")
-    return sum(entry["rules"] for entry in outcome["lists"] if not entry["problem"])
+    # What the guard sets aside was read all the same.
+    return sum(entry["rules"] + entry["guarded"] for entry in outcome["lists"] if not entry["problem"])
 
 
 # Lists of addresses, and of what another program rewrites.

@@ -5,8 +5,10 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -21,10 +23,22 @@ namespace {
 
 using web::Json;
 
+// Decided, and no problem any more; but whoever looks at the source sees something else.
+std::string refused_line(const Json& list, const Screen& screen) {
+  const Json& held = part_of(list, "held");
+  if (!flag_of(held, "refused")) return {};
+  const std::string why = text_of(held, "why");
+  const std::string line = fmt::format(
+      "{}: version {}, as the source has it, was refused{}; version {} is in force", printable(text_of(list, "id")),
+      number_of(held, "version"), why.empty() ? "" : " (" + printable(why) + ")", number_of(list, "version_number"));
+  return screen.paint(Ink::kSoft, line) + '\n';
+}
+
 std::string problems(const Json& outcome, const Screen& screen) {
   std::string text;
   for (const Json& list : part_of(outcome, "lists")) {
     const std::string problem = text_of(list, "problem");
+    text += refused_line(list, screen);
     if (problem.empty()) continue;
     const Ink ink = flag_of(list, "kept_copy") ? Ink::kWarning : Ink::kBad;
     text += screen.paint(ink, fmt::format("! {}: {}", printable(text_of(list, "id")), printable(problem))) + '\n';
@@ -40,14 +54,17 @@ std::string problems(const Json& outcome, const Screen& screen) {
 }
 
 std::string lists_table(const Json& outcome, const Screen& screen) {
-  Table table({"LIST", "CATEGORY", "RULES", "SKIPPED", "REJECTED", "FORMAT", "VERSION", "SOURCE"}, "SOURCE");
+  Table table({"LIST", "CATEGORY", "RULES", "SKIPPED", "REJECTED", "SET ASIDE", "FORMAT", "VERSION", "SOURCE"},
+              "SOURCE");
   for (const Json& list : part_of(outcome, "lists")) {
-    const auto rejected = number_of(list, "rejected_count");
+    const auto guarded = number_of(list, "guarded");
+    const auto rejected = number_of(list, "rejected_count") - guarded;
     table.add({{text_of(list, "id"), Ink::kStrong},
                {text_of(list, "category") + (flag_of(list, "thin") ? " (thin)" : "")},
                {with_commas(number_of(list, "rules"))},
                {with_commas(number_of(list, "skipped"))},
                {with_commas(rejected), rejected == 0 ? Ink::kPlain : Ink::kWarning},
+               {guarded == 0 ? "" : with_commas(guarded), Ink::kWarning},
                {text_of(list, "format") + (flag_of(list, "opaque") ? ", opaque" : "")},
                {text_of(list, "version").substr(0, 12), Ink::kSoft},
                {text_of(list, "source"), Ink::kSoft}});
@@ -82,10 +99,43 @@ void print(const Json& outcome, const Screen& screen) {
              << rejected_table(outcome, screen);
 }
 
+// With --only, of the others nothing.
+Json outcome_to_print(Json outcome, const std::string& only) {
+  if (only.empty()) return outcome;
+  Json kept = Json::array();
+  for (const Json& list : part_of(outcome, "lists")) {
+    if (text_of(list, "id") == only) kept.push_back(list);
+  }
+  outcome["lists"] = kept;
+  outcome.erase("locked_without_list");
+  return outcome;
+}
+
+constexpr auto kMostWait = std::chrono::seconds(10);
+
+// A daemon that runs takes what was built at once.
+std::string have_it_taken(const Globals& globals, const std::string& digest) {
+  const auto client = connect(globals);
+  if (!client) return {};
+  const auto before = client->find("/api/v1/status");
+  if (before && !*before) return "schoolgated does not run: it takes this image when it starts";
+  const auto asked = client->change("POST", "/api/v1/lists/taken", {});
+  if (!asked) return "not in force yet: " + asked.error().message();
+  const auto until = std::chrono::steady_clock::now() + kMostWait;
+  while (std::chrono::steady_clock::now() < until) {
+    const auto state = client->get("/api/v1/status");
+    if (state && text_of(part_of(*state, "image"), "digest") == digest) return "in force";
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return "not in force yet: `schoolgate status` says when it is";
+}
+
 std::vector<lists::Source> sources_of(const policy::PolicySettings& settings) {
   std::vector<lists::Source> sources;
   for (const auto& list : settings.lists)
-    sources.push_back({list.id, list.category, list.source, list.format, list.opaque});
+    sources.push_back(
+        {list.id, list.category, list.source, list.format, list.opaque,
+         list.may_block_suffixes ? lists::Guard::Suffixes::kMayBeBlocked : lists::Guard::Suffixes::kSetAside});
   return sources;
 }
 
@@ -137,17 +187,22 @@ base::Status build_lists(const Globals& globals, const BuildOptions& options, co
   if (auto became = become_state_owner(configuration.state, configuration.user); !became) return became;
   auto popular = lists::read_popular_names(configuration.data_folder() + "/popular.txt");
   if (!popular) return popular.error();
+  const auto guard = lists::Guard::read(configuration.data_folder(), files->policy.protected_names, *popular);
+  if (!guard) return guard.error();
   const auto built =
-      lists::build_image(files->taxonomy, std::move(*popular), sources_of(files->policy), configuration.state);
+      lists::build_image(files->taxonomy, *guard, std::move(*popular), sources_of(files->policy), configuration.state);
   if (!built) return base::Error(base::ErrorCode::kUnavailable, built.error().message());
-  const Json outcome = web::to_json(*built, files->taxonomy);
+  const Json outcome = outcome_to_print(web::to_json(*built, files->taxonomy), options.only);
+  const std::string taken = options.background ? "" : have_it_taken(globals, built->image_digest);
   if (globals.json) {
     screen.out << web::to_text(outcome) << '\n';
     return {};
   }
   print(outcome, screen);
-  screen.out << fmt::format("\nBuilt {} in {:.1f} s: {}, image {}\n", printable(lists::image_path(configuration.state)),
-                            built->seconds, plural(built->rules, "rule"), printable(built->image_digest.substr(0, 16)));
+  screen.out << fmt::format("\nBuilt {} in {:.1f} s: {}, image {}{}{}\n",
+                            printable(lists::image_path(configuration.state)), built->seconds,
+                            plural(built->rules, "rule"), printable(built->image_digest.substr(0, 16)),
+                            taken.empty() ? "" : "; ", printable(taken));
   return {};
 }
 

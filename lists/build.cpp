@@ -11,6 +11,7 @@
 #include "base/nearest.h"
 #include "filter/image.h"
 #include "filter/image_builder.h"
+#include "filter/patterns/guarded_patterns.h"
 #include "lists/build_lock.h"
 #include "lists/opaque_key.h"
 #include "lists/opaque_source.h"
@@ -56,12 +57,13 @@ base::Status check_sources(const Taxonomy& taxonomy, const std::vector<Source>& 
   return {};
 }
 
-// Hands a list's rules on to the image. What it rejects or skips was counted when the source was read.
+// Hands a list's rules on to the image. What it rejects, skips or sets aside was counted when the source was read.
 class Loader final : public RuleSink {
  public:
-  Loader(filter::ImageBuilder& builder, filter::ListNumber list) : builder_(builder), list_(list) {}
+  Loader(filter::ImageBuilder& builder, filter::ListNumber list, const SetAside& set_aside)
+      : builder_(builder), list_(list), skipper_(set_aside) {}
   void take(const Line& line, filter::Reach reach, filter::Exception exception, const dns::Name& name) override {
-    builder_.add_name(list_, reach, exception, name, line.number, line.text);
+    if (!skipper_.skips_next()) builder_.add_name(list_, reach, exception, name, line.number, line.text);
   }
   void take_pattern(const Line& line, filter::Exception exception, std::string_view expression) override {
     builder_.add_pattern(list_, exception, expression, line.number, line.text);
@@ -72,6 +74,7 @@ class Loader final : public RuleSink {
  private:
   filter::ImageBuilder& builder_;
   filter::ListNumber list_;
+  SetAside::Skipper skipper_;
 };
 
 filter::ListEntry entry_of(const Taxonomy& taxonomy, const Source& source, const ListReport& report) {
@@ -83,7 +86,7 @@ ListReport load_plain(const filter::ListEntry& entry, Reading reading, filter::I
   const auto list = builder.add_list(entry);
   if (reading.format != nullptr) {
     builder.expect_names(reading.report.rules);
-    Loader loader(builder, list);
+    Loader loader(builder, list, reading.set_aside);
     reading.format->parse(reading.bytes, loader);
   }
   return std::move(reading.report);
@@ -96,24 +99,40 @@ ListReport load_opaque(const filter::ListEntry& entry, OpaqueReading reading, fi
   return std::move(reading.report);
 }
 
-base::Result<ListReport> load_list(const Taxonomy& taxonomy, const Source& source, const std::string& state_folder,
+base::Result<ListReport> load_list(const Taxonomy& taxonomy, const Source& source, const Ground& ground,
                                    filter::ImageBuilder& builder) {
   if (source.opaque) {
-    auto reading = read_opaque_source(source, state_folder);
+    auto reading = read_opaque_source(source, ground);
     if (!reading) return reading.error().within("list '" + source.id + "'");
     const auto entry = entry_of(taxonomy, source, reading->report);
     return load_opaque(entry, std::move(*reading), builder);
   }
-  Reading reading = read_source(source, state_folder);
-  if (reading.report.rules == 0 && has_opaque_copy(source, state_folder)) {
+  Reading reading = read_source(source, ground);
+  if (reading.report.rules == 0 && has_opaque_copy(source, ground.state_folder)) {
     // It was opaque when it could last be read, and stays so until it can be read again.
     Source opaque = source;
     opaque.opaque = true;
-    return load_list(taxonomy, opaque, state_folder, builder);
+    return load_list(taxonomy, opaque, ground, builder);
   }
-  if (reading.report.rules > 0 && !reading.report.kept_copy) remove_opaque_copy(source, state_folder);
+  if (reading.report.rules > 0 && !reading.report.kept_copy) remove_opaque_copy(source, ground.state_folder);
   const auto entry = entry_of(taxonomy, source, reading.report);
   return load_plain(entry, std::move(reading), builder);
+}
+
+// The lists' numbers in the image are their places in `sources`.
+filter::PatternGuard pattern_guard(const Guard& guard, const std::vector<Source>& sources) {
+  filter::PatternGuard for_patterns;
+  for (const ProtectedName& name : guard.names()) {
+    for_patterns.names.push_back({name.name, why_protected(name)});
+    // Of the names below it those are tried that nearly every site has.
+    if (const auto www = name.name.with_prefix("www"); www && name.and_below) {
+      for_patterns.names.push_back({*www, why_protected(name)});
+    }
+  }
+  for_patterns.why_set_aside = [&](filter::ListNumber list, filter::Reach reach, const dns::Name& name) {
+    return guard.why_set_aside(reach, filter::Exception::kNo, name, sources[list].suffixes);
+  };
+  return for_patterns;
 }
 
 // The image before may have in the clear what has become opaque since.
@@ -167,7 +186,8 @@ void merge(const filter::BuildReport& built, BuildOutcome& outcome) {
   for (const filter::RejectedRule& rule : built.rejected) {
     const auto list = std::find_if(outcome.lists.begin(), outcome.lists.end(),
                                    [&rule](const ListReport& report) { return report.id == rule.list; });
-    if (list != outcome.lists.end()) note_rejected(*list, {rule.list, rule.line, rule.text, reason_alone(rule)});
+    if (list != outcome.lists.end())
+      note_rejected(*list, {rule.list, rule.line, rule.text, reason_alone(rule), rule.guarded});
   }
   for (std::size_t i = 0; i < outcome.lists.size() && i < built.rules_per_list.size(); ++i) {
     take_count(outcome.lists[i], built.rules_per_list[i]);
@@ -179,8 +199,9 @@ void merge(const filter::BuildReport& built, BuildOutcome& outcome) {
 std::string image_path(const std::string& state_folder) { return state_folder + "/filter.image"; }
 std::string previous_image_path(const std::string& state_folder) { return image_path(state_folder) + ".previous"; }
 
-base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, std::vector<dns::Name> popular_names,
-                                       const std::vector<Source>& sources, const std::string& state_folder) {
+base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const Guard& guard,
+                                       std::vector<dns::Name> popular_names, const std::vector<Source>& sources,
+                                       const std::string& state_folder) {
   const base::SystemClock clock;
   const std::int64_t began_us = clock.steady_us();
   if (const auto status = check_sources(taxonomy, sources); !status) return status.error();
@@ -194,8 +215,10 @@ base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, std::vector<dns
   BuildOutcome outcome;
   filter::ImageBuilder builder(taxonomy.tags());
   builder.set_popular_names(std::move(popular_names));
+  builder.set_pattern_guard(pattern_guard(guard, sources));
+  const Ground ground{guard, state_folder, clock.wall_us()};
   for (const Source& source : sources) {
-    auto report = load_list(taxonomy, source, state_folder, builder);
+    auto report = load_list(taxonomy, source, ground, builder);
     if (!report) return report.error();
     outcome.lists.push_back(std::move(*report));
   }

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "filter/image_builder.h"
+#include "lists/guard.h"
 #include "lists/taxonomy.h"
 
 namespace schoolgate::lists {
@@ -17,6 +19,16 @@ struct Source {
   std::string path;      // a file, or a category folder: see category_folder.h
   std::string format = "auto";
   bool opaque = false;  // its names are stored and shown nowhere: see opaque_source.h
+  // A district may mean a list of whole top-level domains.
+  Guard::Suffixes suffixes = Guard::Suffixes::kSetAside;
+};
+
+// A version of a list that was read and is not in force: it waits for a person, or a person refused it.
+struct HeldUpdate {
+  std::uint32_t version = 0;
+  std::string why;
+  std::int64_t since_us = 0;  // since the epoch
+  bool refused = false;
 };
 
 // How many rules of a list could not be taken for one reason, and the first of them: no line stays unexplained, however many
@@ -37,12 +49,15 @@ struct ListReport {
   std::string version;  // digest of the bytes read, hex; of an opaque list a keyed one
   std::uint64_t rules = 0;
   std::uint64_t skipped = 0;                   // lines that are no rule
-  std::uint64_t rejected_count = 0;            // rules that could not be taken
+  std::uint64_t rejected_count = 0;            // rules that could not be taken, those of `guarded` among them
+  std::uint64_t guarded = 0;                   // rules set aside, since they would block what must not be blocked
   std::vector<filter::RejectedRule> rejected;  // the first 100 of them, with line and reason
   std::vector<RejectedReason> reasons;         // of all of them, in the order of their first lines; at most 50
   std::string problem;                         // empty: read now. Else why not, and what is in force instead
   bool kept_copy = false;                      // the last good version was used
   bool opaque = false;                         // its names are not stored, and the rejected rules have no text
+  std::uint32_t version_number = 0;            // in the list's log; 0: it could not be kept
+  std::optional<HeldUpdate> held;              // what the source says now, when that is not in force
 };
 
 struct BuildOutcome {
@@ -59,9 +74,12 @@ struct BuildOutcome {
 // be read and what is kept of it does not fit the key, there is no new image: one without it would let its names through.
 // kInvalid for a setting that is wrong (id, category, format); kUnavailable when not one list has a rule and none has
 // a copy: the last image then stays as it was; kInUse when another build went on in the same folder for too long.
+// An update that is more likely a mistake is held back until a person has looked (update_check.h, versions.h): the version
+// before stays in force.
 // `popular_names` (popular_names.h): a pattern that matches too many of them is held back.
-base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, std::vector<dns::Name> popular_names,
-                                       const std::vector<Source>& sources, const std::string& state_folder);
+base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const Guard& guard,
+                                       std::vector<dns::Name> popular_names, const std::vector<Source>& sources,
+                                       const std::string& state_folder);
 // What the last build said; kNotFound before the first.
 base::Result<BuildOutcome> read_report(const std::string& state_folder);
 

@@ -14,7 +14,9 @@ constexpr filter::FileKind kCopyFile{"SGHASHED", "kept copy of an opaque list", 
 
 constexpr std::size_t kMostCopyBytes = std::size_t{1} << 30;
 
-std::string encode(const OpaqueCopy& copy, const filter::OpaqueKey& key) {
+}  // namespace
+
+std::string encode_opaque_copy(const OpaqueCopy& copy, const filter::OpaqueKey& key) {
   BuildOutcome alone;
   alone.lists.push_back(copy.report);
   filter::SectionWriter writer(kCopyFile);
@@ -23,10 +25,7 @@ std::string encode(const OpaqueCopy& copy, const filter::OpaqueKey& key) {
   return std::move(writer).finish();
 }
 
-}  // namespace
-
-base::Status write_opaque_copy(const std::string& path, const OpaqueCopy& copy, const filter::OpaqueKey& key) {
-  const std::string octets = encode(copy, key);
+base::Status write_opaque_copy(const std::string& path, std::string_view octets) {
   if (const auto kept = base::read_file(path, kMostCopyBytes); kept && *kept == octets) return {};
   return base::replace_file(path, octets);
 }

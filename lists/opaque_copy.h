@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -16,8 +17,9 @@ struct OpaqueCopy {
   std::vector<filter::OpaqueRule> rules;
 };
 
+std::string encode_opaque_copy(const OpaqueCopy& copy, const filter::OpaqueKey& key);
 // Only when it differs from what is there: an unchanged list costs no sync. REQUIRES: at least one rule, sorted.
-base::Status write_opaque_copy(const std::string& path, const OpaqueCopy& copy, const filter::OpaqueKey& key);
+base::Status write_opaque_copy(const std::string& path, std::string_view octets);
 // kNotFound when there is none; kForbidden when its names were hashed with another key; kDamaged.
 base::Result<OpaqueCopy> read_opaque_copy(const std::string& path, const filter::OpaqueKey& key);
 

@@ -9,6 +9,7 @@
 #include "lists/opaque_copy.h"
 #include "lists/opaque_key.h"
 #include "lists/source.h"
+#include "lists/versions.h"
 
 namespace schoolgate::lists {
 namespace {
@@ -19,8 +20,10 @@ using filter::OpaqueRule;
 
 class Hasher final : public RuleSink {
  public:
-  Hasher(const filter::OpaqueKey& key, std::vector<OpaqueRule>& rules) : key_(key), rules_(rules) {}
+  Hasher(const filter::OpaqueKey& key, const SetAside& set_aside, std::vector<OpaqueRule>& rules)
+      : key_(key), skipper_(set_aside), rules_(rules) {}
   void take(const Line& line, filter::Reach reach, filter::Exception exception, const dns::Name& name) override {
+    if (skipper_.skips_next()) return;
     rules_.push_back(filter::hash_rule(0, reach, exception, name, line.number, key_));
   }
   void take_pattern(const Line&, filter::Exception, std::string_view) override {}  // rejected when the source was read
@@ -29,6 +32,7 @@ class Hasher final : public RuleSink {
 
  private:
   const filter::OpaqueKey& key_;
+  SetAside::Skipper skipper_;
   std::vector<OpaqueRule>& rules_;
 };
 
@@ -36,7 +40,7 @@ OpaqueReading hash(Reading reading, const filter::OpaqueKey& key) {
   OpaqueReading hashed;
   hashed.key = key;
   hashed.rules.reserve(reading.report.rules);
-  Hasher hasher(key, hashed.rules);
+  Hasher hasher(key, reading.set_aside, hashed.rules);
   reading.format->parse(reading.bytes, hasher);
   std::sort(hashed.rules.begin(), hashed.rules.end());
   hashed.rules.erase(std::unique(hashed.rules.begin(), hashed.rules.end()), hashed.rules.end());
@@ -48,9 +52,9 @@ OpaqueReading hash(Reading reading, const filter::OpaqueKey& key) {
 }
 
 // The copy in the clear goes when there is one to take its place.
-void keep(OpaqueReading& reading, const Source& source, const std::string& state_folder) {
+void keep(OpaqueReading& reading, const std::string& octets, const Source& source, const std::string& state_folder) {
   const std::string path = opaque_copy_path(state_folder, source.id);
-  if (const auto kept = write_opaque_copy(path, {reading.report, reading.rules}, *reading.key); !kept) {
+  if (const auto kept = write_opaque_copy(path, octets); !kept) {
     reading.report.problem = "in force, but no copy of it could be kept: " + kept.error().message();
     return;
   }
@@ -59,14 +63,6 @@ void keep(OpaqueReading& reading, const Source& source, const std::string& state
   std::filesystem::remove(clear, error);
   if (error)
     reading.report.problem = "in force, but its copy in the clear cannot be removed, " + clear + ": " + error.message();
-}
-
-Result<OpaqueReading> hash_and_keep(Reading reading, const Source& source, const std::string& state_folder) {
-  const auto key = take_opaque_key(state_folder);
-  if (!key) return key.error();
-  OpaqueReading hashed = hash(std::move(reading), *key);
-  keep(hashed, source, state_folder);
-  return hashed;
 }
 
 void say_kept(ListReport& report, const std::string& problem) {
@@ -83,23 +79,47 @@ void take_over_settings(ListReport& report, const Source& source) {
   report.opaque = true;
 }
 
-Result<OpaqueReading> read_kept(const ListReport& now, const Source& source, const std::string& state_folder) {
-  const auto useless = [&](const base::Error& why) {
-    return base::Error(why.code(),
-                       fmt::format("{}; and what was kept of it cannot be used: {}; put the key or the source "
-                                   "back and build again; until then the image stays as it was",
-                                   now.problem, why.message()));
-  };
+Result<OpaqueReading> read_kept(const Source& source, const std::string& state_folder) {
   const auto key = read_opaque_key(state_folder);
-  if (!key) return useless(key.error());
+  if (!key) return key.error();
   auto copy = read_opaque_copy(opaque_copy_path(state_folder, source.id), *key);
   if (!copy && copy.error().code() == ErrorCode::kForbidden) {
-    return useless(copy.error().within(opaque_key_path(state_folder) + " does not fit"));
+    return copy.error().within(opaque_key_path(state_folder) + " does not fit");
   }
-  if (!copy) return useless(copy.error());
+  if (!copy) return copy.error();
   take_over_settings(copy->report, source);
-  say_kept(copy->report, now.problem);
   return OpaqueReading{std::move(copy->report), std::move(copy->rules), *key};
+}
+
+// Since the source cannot be read.
+Result<OpaqueReading> fall_back(const ListReport& now, const Source& source, const std::string& state_folder) {
+  auto kept = read_kept(source, state_folder);
+  if (!kept) {
+    return base::Error(kept.error().code(),
+                       fmt::format("{}; and what was kept of it cannot be used: {}; put the key or the source "
+                                   "back and build again; until then the image stays as it was",
+                                   now.problem, kept.error().message()));
+  }
+  say_kept(kept->report, now.problem);
+  return kept;
+}
+
+// What was read goes into force, or else, when it is held back, what is kept stays.
+Result<OpaqueReading> take_version(Reading reading, const Source& source, const Ground& ground) {
+  const auto key = take_opaque_key(ground.state_folder);
+  if (!key) return key.error();
+  OpaqueReading hashed = hash(std::move(reading), *key);
+  const std::string octets = encode_opaque_copy({hashed.report, hashed.rules}, *key);
+  const Received received = receive_version(source, hashed.report, octets, ground);
+  if (received.is_held()) {
+    if (auto kept = read_kept(source, ground.state_folder)) {
+      say_held(kept->report, received);
+      return kept;
+    }
+  }
+  say_received(hashed.report, received);
+  keep(hashed, octets, source, ground.state_folder);
+  return hashed;
 }
 
 }  // namespace
@@ -114,13 +134,13 @@ void remove_opaque_copy(const Source& source, const std::string& state_folder) {
   std::filesystem::remove(opaque_copy_path(state_folder, source.id), ignored);
 }
 
-Result<OpaqueReading> read_opaque_source(const Source& source, const std::string& state_folder) {
-  Reading now = survey(source, source.path, source.format);
-  if (now.report.rules > 0) return hash_and_keep(std::move(now), source, state_folder);
-  if (has_opaque_copy(source, state_folder)) return read_kept(now.report, source, state_folder);
-  Reading in_the_clear = survey_copy(source, state_folder);
+Result<OpaqueReading> read_opaque_source(const Source& source, const Ground& ground) {
+  Reading now = survey(source, source.path, source.format, ground.guard);
+  if (now.report.rules > 0) return take_version(std::move(now), source, ground);
+  if (has_opaque_copy(source, ground.state_folder)) return fall_back(now.report, source, ground.state_folder);
+  Reading in_the_clear = survey_copy(source, ground);
   if (in_the_clear.report.rules > 0) {
-    auto kept = hash_and_keep(std::move(in_the_clear), source, state_folder);
+    auto kept = take_version(std::move(in_the_clear), source, ground);
     if (kept) say_kept(kept->report, now.report.problem);
     return kept;
   }

@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "filter/rules/opaque_rules.h"
-#include "lists/build.h"
+#include "lists/source.h"
 
 namespace schoolgate::lists {
 
@@ -22,7 +22,7 @@ struct OpaqueReading {
 // copy in the clear, of the time before the list was opaque, is hashed too, and goes.
 // REQUIRES: source.opaque.
 // Fails when a key that is there cannot be used; or when the source cannot be read, and what is kept of it neither.
-base::Result<OpaqueReading> read_opaque_source(const Source& source, const std::string& state_folder);
+base::Result<OpaqueReading> read_opaque_source(const Source& source, const Ground& ground);
 
 // Whether the last good version of the list was kept while it was opaque.
 bool has_opaque_copy(const Source& source, const std::string& state_folder);

@@ -8,7 +8,11 @@
 namespace schoolgate::filter {
 
 static void to_json(nlohmann::json& json, const RejectedRule& rule) {
-  json = {{"list", rule.list}, {"line", rule.line}, {"text", rule.text}, {"reason", rule.reason}};
+  json = {{"list", rule.list},
+          {"line", rule.line},
+          {"text", rule.text},
+          {"reason", rule.reason},
+          {"guarded", rule.guarded}};
 }
 
 static void from_json(const nlohmann::json& json, RejectedRule& rule) {
@@ -16,6 +20,7 @@ static void from_json(const nlohmann::json& json, RejectedRule& rule) {
   json.at("line").get_to(rule.line);
   json.at("text").get_to(rule.text);
   json.at("reason").get_to(rule.reason);
+  rule.guarded = json.value("guarded", false);
 }
 
 }  // namespace schoolgate::filter
@@ -33,6 +38,17 @@ static void from_json(const nlohmann::json& json, RejectedReason& reason) {
   json.at("text").get_to(reason.text);
 }
 
+static void to_json(nlohmann::json& json, const HeldUpdate& held) {
+  json = {{"version", held.version}, {"why", held.why}, {"since_us", held.since_us}, {"refused", held.refused}};
+}
+
+static void from_json(const nlohmann::json& json, HeldUpdate& held) {
+  json.at("version").get_to(held.version);
+  json.at("why").get_to(held.why);
+  json.at("since_us").get_to(held.since_us);
+  json.at("refused").get_to(held.refused);
+}
+
 static void to_json(nlohmann::json& json, const ListReport& list) {
   json = {{"id", list.id},
           {"category", list.category},
@@ -42,11 +58,14 @@ static void to_json(nlohmann::json& json, const ListReport& list) {
           {"rules", list.rules},
           {"skipped", list.skipped},
           {"rejected_count", list.rejected_count},
+          {"guarded", list.guarded},
           {"rejected", list.rejected},
           {"reasons", list.reasons},
           {"problem", list.problem},
           {"kept_copy", list.kept_copy},
-          {"opaque", list.opaque}};
+          {"opaque", list.opaque},
+          {"version_number", list.version_number}};
+  if (list.held) json["held"] = *list.held;
 }
 
 static void from_json(const nlohmann::json& json, ListReport& list) {
@@ -61,7 +80,10 @@ static void from_json(const nlohmann::json& json, ListReport& list) {
   json.at("rejected").get_to(list.rejected);
   json.at("problem").get_to(list.problem);
   json.at("kept_copy").get_to(list.kept_copy);
-  // The report of an earlier version has neither.
+  // The report of an earlier version has none of these.
+  list.guarded = json.value("guarded", std::uint64_t{0});
+  list.version_number = json.value("version_number", 0U);
+  if (const auto held = json.find("held"); held != json.end()) list.held = held->get<HeldUpdate>();
   list.opaque = json.value("opaque", false);
   list.reasons = json.value("reasons", std::vector<RejectedReason>());
 }

@@ -9,11 +9,11 @@
 
 #include "base/file.h"
 #include "lists/category_folder.h"
+#include "lists/versions.h"
 
 namespace schoolgate::lists {
 namespace {
 
-constexpr std::size_t kMostSourceBytes = std::size_t{512} << 20;
 constexpr std::size_t kMostRejectedKept = 100;
 // A reason may quote what an engine says of an expression: then there are as many as expressions.
 constexpr std::size_t kMostReasons = 50;
@@ -53,8 +53,17 @@ RejectedReason* find_reason(ListReport& report, std::string_view reason) {
 // Counts into a report what a file would give.
 class Survey final : public RuleSink {
  public:
-  explicit Survey(ListReport& report) : report_(report) {}
-  void take(const Line&, filter::Reach, filter::Exception, const dns::Name&) override { ++report_.rules; }
+  Survey(Reading& reading, const Guard& guard, Guard::Suffixes suffixes)
+      : report_(reading.report), set_aside_(reading.set_aside), guard_(guard), suffixes_(suffixes) {}
+  void take(const Line& line, filter::Reach reach, filter::Exception exception, const dns::Name& name) override {
+    const std::string why = guard_.why_set_aside(reach, exception, name, suffixes_);
+    if (why.empty()) {
+      ++report_.rules;
+    } else {
+      set_aside(line, why);
+    }
+    ++place_;
+  }
   void take_pattern(const Line& line, filter::Exception, std::string_view) override {
     if (report_.opaque) return reject(line, "a pattern cannot be hashed, and its list is opaque");
     ++report_.rules;
@@ -65,7 +74,18 @@ class Survey final : public RuleSink {
   void skip(const Line&) override { ++report_.skipped; }
 
  private:
+  // Why says of the rule what an opaque list keeps to itself.
+  void set_aside(const Line& line, const std::string& why) {
+    set_aside_.add(place_);
+    const std::string reason = report_.opaque ? "would block what is protected" : why;
+    note_rejected(report_, {report_.id, line.number, std::string(line.text), reason, true});
+  }
+
   ListReport& report_;
+  SetAside& set_aside_;
+  std::uint64_t place_ = 0;
+  const Guard& guard_;
+  const Guard::Suffixes suffixes_;
 };
 
 // Written only when it differs: an unchanged list costs no sync.
@@ -76,6 +96,21 @@ void keep_copy(Reading& reading, const std::string& path) {
   }
 }
 
+// What was read goes into force, or else, when it is held back, the kept copy stays.
+Reading take_version(Reading now, const Source& source, const Ground& ground) {
+  const Received received = receive_version(source, now.report, now.bytes, ground);
+  if (received.is_held()) {
+    Reading kept = survey_copy(source, ground);
+    if (kept.report.rules > 0) {
+      say_held(kept.report, received);
+      return kept;
+    }
+  }
+  say_received(now.report, received);
+  keep_copy(now, copy_path(ground.state_folder, source.id));
+  return now;
+}
+
 base::Result<std::string> read_bytes(const std::string& path) {
   std::error_code ignored;
   const bool is_folder = std::filesystem::is_directory(path, ignored);
@@ -84,7 +119,7 @@ base::Result<std::string> read_bytes(const std::string& path) {
 
 }  // namespace
 
-Reading survey(const Source& source, const std::string& path, const std::string& format) {
+Reading survey(const Source& source, const std::string& path, const std::string& format, const Guard& guard) {
   Reading reading;
   reading.report.id = source.id;
   reading.report.category = source.category;
@@ -100,7 +135,7 @@ Reading survey(const Source& source, const std::string& path, const std::string&
   reading.format = format == "auto" ? &detect_format(reading.bytes) : find_format(format);
   reading.report.format = reading.format->name;
   reading.report.version = digest_of(reading.bytes);
-  Survey counting(reading.report);
+  Survey counting(reading, guard, source.suffixes);
   reading.format->parse(reading.bytes, counting);
   if (reading.report.rules == 0) {
     reading.report.problem = source.path +
@@ -110,14 +145,15 @@ Reading survey(const Source& source, const std::string& path, const std::string&
   return reading;
 }
 
-Reading survey_copy(const Source& source, const std::string& state_folder) {
-  const std::string path = copy_path(state_folder, source.id);
-  Reading kept = survey(source, path, source.format);
-  return kept.report.rules > 0 ? kept : survey(source, path, "auto");
+Reading survey_copy(const Source& source, const Ground& ground) {
+  const std::string path = copy_path(ground.state_folder, source.id);
+  Reading kept = survey(source, path, source.format, ground.guard);
+  return kept.report.rules > 0 ? kept : survey(source, path, "auto", ground.guard);
 }
 
 void note_rejected(ListReport& report, const filter::RejectedRule& rule) {
   ++report.rejected_count;
+  if (rule.guarded) ++report.guarded;
   const std::string why = printable(rule.reason);
   RejectedReason* reason = find_reason(report, why);
   const bool is_kept = report.rejected.size() < kMostRejectedKept;
@@ -129,7 +165,7 @@ void note_rejected(ListReport& report, const filter::RejectedRule& rule) {
     reason->text = text;
   }
   ++reason->count;
-  if (is_kept) report.rejected.push_back({rule.list, rule.line, text, why});
+  if (is_kept) report.rejected.push_back({rule.list, rule.line, text, why, rule.guarded});
 }
 
 std::string copy_folder(const std::string& state_folder) { return state_folder + "/lists"; }
@@ -137,13 +173,10 @@ std::string copy_path(const std::string& state_folder, const std::string& list) 
   return copy_folder(state_folder) + "/" + list;
 }
 
-Reading read_source(const Source& source, const std::string& state_folder) {
-  Reading now = survey(source, source.path, source.format);
-  if (now.report.rules > 0) {
-    keep_copy(now, copy_path(state_folder, source.id));
-    return now;
-  }
-  Reading kept = survey_copy(source, state_folder);
+Reading read_source(const Source& source, const Ground& ground) {
+  Reading now = survey(source, source.path, source.format, ground.guard);
+  if (now.report.rules > 0) return take_version(std::move(now), source, ground);
+  Reading kept = survey_copy(source, ground);
   if (kept.report.rules > 0) {
     kept.report.kept_copy = true;
     kept.report.problem =

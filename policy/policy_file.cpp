@@ -74,6 +74,7 @@ ListSetting read_list(TomlTable& table, const std::string& policy_file, const fi
   list.format = kFormats[read_choice(table, "format", kFormats, {}).value_or(0)];
   // Of whatever format: a line that cannot be hashed, as a pattern, is rejected by the build with its number and the reason.
   if (const auto opaque = table.boolean("opaque")) list.opaque = opaque->value;
+  if (const auto may = table.boolean("may_block_suffixes")) list.may_block_suffixes = may->value;
   table.not_built_yet("refresh");
   table.finish();
   return list;

@@ -21,6 +21,7 @@ struct ListSetting {
   std::string source;    // a file path; relative ones are relative to the policy file's folder and come back joined
   std::string format;    // "auto", or the name of one: lists/formats/format.cpp has the table
   bool opaque = false;   // its names are stored as hashes only, and shown nowhere
+  bool may_block_suffixes = false;  // its rules for whole public suffixes ("zip", "co.uk") are meant
   base::Place place;
 };
 

@@ -46,6 +46,7 @@ class Workplace {
     folder_ = ::mkdtemp(pattern.data());
     write("taxonomy.toml", web::kTaxonomy);
     write("popular.txt", "www.google.com\n");
+    write("guard.toml", "[[guard]]\nid = \"help\"\nwhy = \"a helpline\"\nnames = [\"childline.org.uk\"]\n");
     write("schoolgate.toml", "[server]\nlisten = [\"127.0.0.1:5399\"]\nstate = \"" + folder_ +
                                  "/state\"\nuser = \"root\"\ndata = \".\"\n[policy]\nfile = "
                                  "\"policy.toml\"\n[block]\nipv4 = \"10.0.0.2\"\n");

@@ -2,6 +2,7 @@
 
 #include "filter/image.h"
 #include "lists/build.h"
+#include "tests/lists/no_guard.h"
 #include "tests/lists/recording_sink.h"
 #include "tests/support/temporary_folder.h"
 
@@ -272,7 +273,9 @@ class AdblockInForce : public testing::Test {
   std::vector<std::string> covered(const std::string& list, const std::vector<std::string>& names) {
     folder_.write("list.txt", list);
     const auto taxonomy = Taxonomy::read(source_tree("lists/data/taxonomy.toml"));
-    const auto outcome = build_image(*taxonomy, {}, {{"list", "ads", folder_.file("list.txt"), "adblock"}}, state());
+    Source source{"list", "ads", folder_.file("list.txt"), "adblock"};
+    source.suffixes = Guard::Suffixes::kMayBeBlocked;
+    const auto outcome = build_image(*taxonomy, no_guard(), {}, {source}, state());
     if (!outcome) return {outcome.error().message()};
     for (const auto& rejected : outcome->lists[0].rejected) ADD_FAILURE() << rejected.text << ": " << rejected.reason;
     const auto image = filter::Image::open(image_path(state()));

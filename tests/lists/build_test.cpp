@@ -6,6 +6,7 @@
 
 #include "filter/image.h"
 #include "lists/build_lock.h"
+#include "tests/lists/no_guard.h"
 #include "tests/lists/recording_sink.h"
 #include "tests/support/temporary_folder.h"
 
@@ -23,7 +24,7 @@ class BuildImage : public testing::Test {
     return {id, category, folder_.file(id + ".txt"), format};
   }
   base::Result<BuildOutcome> build(const std::vector<Source>& sources) const {
-    return build_image(*taxonomy_, {}, sources, state());
+    return build_image(*taxonomy_, no_guard(), {}, sources, state());
   }
   std::string state() const { return folder_.file("state"); }
   // The ids of the tags that the image on disk gives the name.
@@ -108,7 +109,7 @@ TEST_F(BuildImage, APatternThatMatchesTooManyPopularNamesIsHeldBack) {
   for (int i = 0; i < 200; ++i) {
     popular.push_back(*dns::Name::parse((i < 50 ? "popular" : "other") + std::to_string(i) + ".example"));
   }
-  const auto outcome = build_image(*taxonomy_, popular, {source("ads", "ads", "regex")}, state());
+  const auto outcome = build_image(*taxonomy_, no_guard(), popular, {source("ads", "ads", "regex")}, state());
   ASSERT_TRUE(outcome) << outcome.error().message();
   ASSERT_EQ(outcome->lists[0].rejected.size(), 1u);
   EXPECT_EQ(outcome->lists[0].rejected[0].line, 1u);
@@ -307,6 +308,44 @@ TEST_F(BuildImage, TheStarterListsGoIntoForceWhole) {
     EXPECT_EQ(list.rejected_count, 0u) << list.id;
     EXPECT_EQ(tags_of(list.category + ".schoolgate.test"), Tags{list.category});
   }
+}
+
+// The rules around it go into force, each in its place; and so it is when the lists are built again.
+TEST_F(BuildImage, ARuleThatWouldBlockWhatIsProtectedIsSetAsideAlone) {
+  folder_.write("games.txt", "a.example\nhelp.example\nb.example\nco.uk\nwww.help.example\nc.example\n");
+  const Guard guard({{*dns::Name::parse("help.example"), true, "a helpline"}}, PublicSuffixes::read().value(), {});
+  for (int i = 0; i < 2; ++i) {
+    const auto outcome = build_image(*taxonomy_, guard, {}, {source("games", "games")}, state());
+    ASSERT_TRUE(outcome) << outcome.error().message();
+    for (const char* name : {"a.example", "b.example", "c.example"}) EXPECT_EQ(tags_of(name), Tags{"games"}) << name;
+    for (const char* name : {"help.example", "www.help.example", "x.co.uk"}) EXPECT_EQ(tags_of(name), Tags{}) << name;
+    const ListReport& list = outcome->lists[0];
+    EXPECT_EQ(list.rules, 3u);
+    EXPECT_EQ(list.guarded, 3u);
+    EXPECT_EQ(list.rejected_count, 3u);
+    ASSERT_EQ(list.rejected.size(), 3u);
+    EXPECT_EQ(list.rejected[0].reason, "would block 'help.example', which is a helpline");
+    EXPECT_TRUE(list.rejected[0].guarded);
+    EXPECT_EQ(list.rejected[1].line, 4u);
+    EXPECT_EQ(list.rejected[1].reason,
+              "covers every name under a public suffix: if that is meant, say may_block_suffixes = true of the list");
+  }
+}
+
+TEST_F(BuildImage, APatternThatWouldIsSetAsideAndCounted) {
+  folder_.write("games.txt", "^bets\n(^|\\.)help\\.example$\nelp\\.ex\n(^|\\.)zip$\n");
+  const Guard guard({{*dns::Name::parse("help.example"), true, "a helpline"}}, PublicSuffixes::read().value(), {});
+  Source wanted = source("games", "games", "regex");
+  const auto strict = build_image(*taxonomy_, guard, {}, {wanted}, state());
+  ASSERT_TRUE(strict) << strict.error().message();
+  EXPECT_EQ(strict->lists[0].rules, 1u);
+  EXPECT_EQ(strict->lists[0].guarded, 3u);
+  wanted.suffixes = Guard::Suffixes::kMayBeBlocked;
+  const auto wide = build_image(*taxonomy_, guard, {}, {wanted}, state());
+  ASSERT_TRUE(wide) << wide.error().message();
+  EXPECT_EQ(wide->lists[0].guarded, 2u);
+  EXPECT_EQ(tags_of("bad.zip"), Tags{"games"});
+  EXPECT_EQ(tags_of("help.example"), Tags{});
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "lists/opaque_key.h"
 #include "lists/report.h"
 #include "tests/lists/full_disk.h"
+#include "tests/lists/no_guard.h"
 #include "tests/lists/recording_sink.h"
 #include "tests/support/temporary_folder.h"
 
@@ -29,7 +30,7 @@ class OpaqueBuild : public testing::Test {
     return {{"games", "games", folder_.file("games.txt"), "domains"}, secret(opaque)};
   }
   base::Result<BuildOutcome> build(const std::vector<Source>& sources) const {
-    return build_image(*taxonomy_, {}, sources, state());
+    return build_image(*taxonomy_, no_guard(), {}, sources, state());
   }
   BuildOutcome build_well(const std::vector<Source>& sources) const {
     auto outcome = build(sources);
@@ -207,6 +208,22 @@ TEST_F(OpaqueBuild, OnAFullDiskTheImageStaysAndNoNameIsLeftBehind) {
   }
   EXPECT_EQ((*open_image(image_path(state()), state()))->digest(), digest);
   EXPECT_EQ(files_with("secretname"), Tags{});
+}
+
+// The reason says no more than that: a name in it would say which rule the list has.
+TEST_F(OpaqueBuild, ARuleThatWouldBlockWhatIsProtectedIsSetAsideWithoutAWordOfIt) {
+  folder_.write("secret.txt", "a.example\nverysecrethelp.example\nb.example\n");
+  const Guard guard({{*dns::Name::parse("verysecrethelp.example"), true, "a helpline"}}, PublicSuffixes::read().value(),
+                    {});
+  const auto outcome = build_image(*taxonomy_, guard, {}, sources(), state());
+  ASSERT_TRUE(outcome) << outcome.error().message();
+  EXPECT_EQ(tags_of("verysecrethelp.example"), Tags{});
+  EXPECT_EQ(tags_of("b.example"), Tags{"child-abuse"});
+  EXPECT_EQ(outcome->lists[1].guarded, 1u);
+  ASSERT_EQ(outcome->lists[1].rejected.size(), 1u);
+  EXPECT_EQ(outcome->lists[1].rejected[0].text, "");
+  EXPECT_EQ(outcome->lists[1].rejected[0].reason, "would block what is protected");
+  EXPECT_EQ(files_with("verysecrethelp"), std::vector<std::string>{});
 }
 
 }  // namespace

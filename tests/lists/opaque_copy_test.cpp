@@ -40,7 +40,9 @@ OpaqueCopy some_copy() {
 
 class OpaqueCopyTest : public testing::Test {
  protected:
-  base::Status write(const OpaqueCopy& copy = some_copy()) const { return write_opaque_copy(path(), copy, kKey); }
+  base::Status write(const OpaqueCopy& copy = some_copy()) const {
+    return write_opaque_copy(path(), encode_opaque_copy(copy, kKey));
+  }
   base::Result<OpaqueCopy> read(const OpaqueKey& key = kKey) const { return read_opaque_copy(path(), key); }
   std::string path() const { return folder_.file("secret.hashed"); }
   ino_t inode() const {

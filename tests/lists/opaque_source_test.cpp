@@ -9,6 +9,7 @@
 #include "lists/opaque_key.h"
 #include "lists/source.h"
 #include "tests/lists/full_disk.h"
+#include "tests/lists/no_guard.h"
 #include "tests/lists/recording_sink.h"
 #include "tests/support/temporary_folder.h"
 
@@ -24,7 +25,7 @@ class ReadOpaqueSource : public testing::Test {
   Source source(const std::string& category = "child-abuse") const {
     return {"secret", category, folder_.file("secret.txt"), "auto", true};
   }
-  base::Result<OpaqueReading> read() const { return read_opaque_source(source(), state_.path()); }
+  base::Result<OpaqueReading> read() const { return read_opaque_source(source(), {no_guard(), state_.path()}); }
   OpaqueReading read_well() const {
     auto reading = read();
     if (!reading) ADD_FAILURE() << reading.error().message();
@@ -81,7 +82,7 @@ TEST_F(ReadOpaqueSource, TheVersionSaysNothingWithoutTheKey) {
   const std::string here = read_well().report.version;
   const TemporaryFolder elsewhere;
   std::filesystem::create_directories(copy_folder(elsewhere.path()));
-  EXPECT_NE(here, read_opaque_source(source(), elsewhere.path())->report.version);
+  EXPECT_NE(here, read_opaque_source(source(), {no_guard(), elsewhere.path()})->report.version);
   EXPECT_EQ(here, read_well().report.version);
   write("other.example\n");
   EXPECT_NE(here, read_well().report.version);
@@ -114,7 +115,7 @@ TEST_F(ReadOpaqueSource, TheKeptOneTakesTheSettingsOfToday) {
   write("hidden.example\n");
   read_well();
   lose_source();
-  const auto reading = read_opaque_source(source("terrorism"), state_.path());
+  const auto reading = read_opaque_source(source("terrorism"), {no_guard(), state_.path()});
   ASSERT_TRUE(reading);
   EXPECT_EQ(reading->report.category, "terrorism");
 }

@@ -18,10 +18,13 @@ BuildOutcome outcome() {
   first.rules = 5'000'000'000;
   first.skipped = 3;
   first.rejected_count = 2000;
+  first.guarded = 17;
+  first.version_number = 5;
+  first.held = HeldUpdate{6, "shrinks", 1234, true};
   first.rejected = {{"one", 7,
                      "b\xc3\xbc"
                      "cher",
-                     "not ASCII"}};
+                     "not ASCII", true}};
   first.reasons = {{"not ASCII", 2000, 7, "one"}};
   first.problem = "cannot open";
   first.kept_copy = true;
@@ -42,6 +45,15 @@ TEST(Report, ComesBackAsWritten) {
   EXPECT_EQ(first.rules, 5'000'000'000u);
   EXPECT_EQ(first.skipped, 3u);
   EXPECT_EQ(first.rejected_count, 2000u);
+  EXPECT_EQ(first.guarded, 17u);
+  EXPECT_TRUE(first.rejected[0].guarded);
+  EXPECT_EQ(first.version_number, 5u);
+  ASSERT_TRUE(first.held);
+  EXPECT_EQ(first.held->version, 6u);
+  EXPECT_EQ(first.held->why, "shrinks");
+  EXPECT_EQ(first.held->since_us, 1234);
+  EXPECT_TRUE(first.held->refused);
+  EXPECT_FALSE(back->lists[1].held);
   EXPECT_TRUE(first.kept_copy);
   EXPECT_TRUE(first.opaque);
   ASSERT_EQ(first.rejected.size(), 1u);

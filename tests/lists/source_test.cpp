@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "tests/lists/no_guard.h"
 #include "tests/lists/recording_sink.h"
 #include "tests/support/temporary_folder.h"
 
@@ -14,7 +15,7 @@ class ReadSource : public testing::Test {
  protected:
   ReadSource() { std::filesystem::create_directories(copy_folder(state_.path())); }
   Reading read(const std::string& format = "auto") const {
-    return read_source({"one", "games", folder_.file("one.txt"), format}, state_.path());
+    return read_source({"one", "games", folder_.file("one.txt"), format}, {no_guard(), state_.path()});
   }
   std::string copy() const { return base::read_file(state_.file("lists/one")).value_or("(none)"); }
 
@@ -152,6 +153,7 @@ TEST_F(ReadSource, WithoutACopyAListIsMissingOrEmptyAndSaysSo) {
 
 TEST_F(ReadSource, ACopyThatCannotBeKeptIsSaidButDoesNotStopTheList) {
   std::filesystem::remove_all(copy_folder(state_.path()));
+  state_.write("lists", "a file where the folder should be");
   folder_.write("one.txt", "a.example\n");
   const Reading reading = read();
   EXPECT_EQ(reading.report.rules, 1u);

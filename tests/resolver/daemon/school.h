@@ -10,6 +10,7 @@
 #include "lists/build.h"
 #include "lists/taxonomy.h"
 #include "resolver/configuration.h"
+#include "tests/lists/no_guard.h"
 #include "tests/support/temporary_folder.h"
 
 namespace schoolgate::daemon {
@@ -47,8 +48,8 @@ class School {
     const auto taxonomy = lists::Taxonomy::read(configuration.data_folder() + "/taxonomy.toml");
     const std::string elsewhere = folder.file("built-" + name);
     std::filesystem::create_directories(elsewhere);
-    const auto built =
-        lists::build_image(*taxonomy, {}, {{"bets", "gambling", folder.write(name + ".txt", list), format}}, elsewhere);
+    const auto built = lists::build_image(*taxonomy, lists::no_guard(), {},
+                                          {{"bets", "gambling", folder.write(name + ".txt", list), format}}, elsewhere);
     if (!built) throw std::runtime_error(built.error().message());
     return lists::image_path(elsewhere);
   }
@@ -56,8 +57,8 @@ class School {
   void build_opaque(const std::string& name) const {
     const auto taxonomy = lists::Taxonomy::read(configuration.data_folder() + "/taxonomy.toml");
     const std::string source = folder.write(name + ".txt", name + "\n");
-    const auto built =
-        lists::build_image(*taxonomy, {}, {{"bets", "gambling", source, "domains", true}}, configuration.state);
+    const auto built = lists::build_image(*taxonomy, lists::no_guard(), {},
+                                          {{"bets", "gambling", source, "domains", true}}, configuration.state);
     if (!built) throw std::runtime_error(built.error().message());
     std::filesystem::remove(source);
   }
