@@ -22,6 +22,7 @@ struct Command {
   SearchOptions search;
   LocalOptions local;
   BuildOptions build;
+  VersionOptions versions;
   std::function<Status()> verb;
 };
 
@@ -97,6 +98,39 @@ void add_build(CLI::App& lists, Command& command, const Screen& screen) {
   verb->callback([&] { command.verb = [&] { return build_lists(command.globals, command.build, screen); }; });
 }
 
+using VersionVerb = Status (*)(const Globals&, const VersionOptions&, const Screen&);
+
+CLI::App* add_version_verb(CLI::App& lists, Command& command, const Screen& screen, const char* name,
+                           const char* meaning, VersionVerb run_verb) {
+  CLI::App* verb = lists.add_subcommand(name, meaning);
+  verb->add_option("LIST", command.versions.list, "A list's id")->required()->check(kNotEmpty);
+  verb->callback([&command, &screen, run_verb] {
+    command.verb = [&command, &screen, run_verb] { return run_verb(command.globals, command.versions, screen); };
+  });
+  return verb;
+}
+
+void add_versions(CLI::App& lists, Command& command, const Screen& screen) {
+  VersionOptions& options = command.versions;
+  const auto add = [&](const char* name, const char* meaning, VersionVerb run_verb) {
+    return add_version_verb(lists, command, screen, name, meaning, run_verb);
+  };
+  add("log", "Which versions of a list were read, and what became of each", show_list_log);
+  CLI::App* diff = add("diff", "What an update changes; without versions, the one held back, or else the last",
+                       show_list_difference);
+  auto* from = diff->add_option("FROM", options.version, "A version's number");
+  diff->add_option("TO", options.other, "Another's; otherwise the one in force")->needs(from);
+  diff->add_flag("--all", options.all, "Every rule, however many there are");
+  diff->add_option("--names", options.names_file, "A file of names lately looked up: which of them does it touch?")
+      ->check(kNotEmpty);
+  for (CLI::App* verb : {add("accept", "Put an update that is held back into force", accept_list_update),
+                         add("refuse", "Leave an update out of force, for good", refuse_list_update),
+                         add("rollback", "Go back to an earlier version", roll_list_back)}) {
+    verb->add_option("VERSION", options.version, "Otherwise the one held back; for rollback, the one before");
+    verb->add_option("--reason", options.reason, "Why; kept in the list's log")->check(kNotEmpty);
+  }
+}
+
 using LocalVerb = Status (*)(const Globals&, const LocalOptions&, const Screen&);
 
 CLI::App* add_local_verb(CLI::App& local, Command& command, const Screen& screen, const char* name, const char* meaning,
@@ -151,6 +185,7 @@ void add_verbs(CLI::App& app, Command& command, const Screen& screen) {
   add_plain(*lists, command, screen, "ls", "The lists that the filter in force was built from", show_lists);
   lists->fallthrough();
   add_build(*lists, command, screen);
+  add_versions(*lists, command, screen);
 }
 
 }  // namespace

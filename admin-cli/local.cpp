@@ -1,10 +1,6 @@
 // schoolgate local ls | block | allow | remove: the school's own rules beside the lists. Only the daemon changes them: what
 // is printed here is in force.
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -14,6 +10,7 @@
 #include "admin-cli/table.h"
 #include "admin-cli/time_input.h"
 #include "admin-cli/verbs.h"
+#include "admin-cli/who_asks.h"
 
 namespace schoolgate::admin_cli {
 namespace {
@@ -22,14 +19,6 @@ using base::Result;
 using web::Json;
 
 constexpr const char* kPath = "/api/v1/local-rules";
-
-// Who is at the keyboard: with sudo, whoever called it. The daemon believes it: only root may ask it anyway.
-std::string who_asks() {
-  const char* caller = ::geteuid() == 0 ? std::getenv("SUDO_USER") : nullptr;
-  if (caller != nullptr && *caller != '\0') return caller;
-  const passwd* user = ::getpwuid(::geteuid());
-  return user != nullptr ? std::string(user->pw_name) : fmt::format("uid {}", ::geteuid());
-}
 
 // As the daemon and the policy file write it.
 Result<std::string> written_name(const LocalOptions& options) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <string>
 
 #include "admin-cli/client.h"
@@ -41,7 +42,16 @@ struct LocalOptions {
   bool below = false;  // only the names below it
 };
 
+struct VersionOptions {
+  std::string list;
+  std::optional<std::uint32_t> version, other;
+  std::string reason;
+  std::string names_file;  // names lately looked up, for diff
+  bool all = false;        // every rule of a difference
+};
+
 struct BuildOptions {
+  std::string only;         // a list's id: of the others nothing is printed
   bool background = false;  // give way to everything else on the machine, and stay within bounds
   // All three or none; none: the configuration's.
   std::string state, policy, data;
@@ -61,6 +71,13 @@ base::Status show_local_rules(const Globals& globals, const Screen& screen);
 base::Status block_name(const Globals& globals, const LocalOptions& options, const Screen& screen);
 base::Status allow_name(const Globals& globals, const LocalOptions& options, const Screen& screen);
 base::Status remove_local_rule(const Globals& globals, const LocalOptions& options, const Screen& screen);
+base::Status show_list_log(const Globals& globals, const VersionOptions& options, const Screen& screen);
+base::Status show_list_difference(const Globals& globals, const VersionOptions& options, const Screen& screen);
+// These build the lists afterwards.
+base::Status accept_list_update(const Globals& globals, const VersionOptions& options, const Screen& screen);
+base::Status refuse_list_update(const Globals& globals, const VersionOptions& options, const Screen& screen);
+base::Status roll_list_back(const Globals& globals, const VersionOptions& options, const Screen& screen);
+// A daemon that runs has the result in force when this returns, or else it is said.
 base::Status build_lists(const Globals& globals, const BuildOptions& options, const Screen& screen);
 
 }  // namespace schoolgate::admin_cli

@@ -203,6 +203,11 @@ Result<Json> get_policy(Service& service, const Parameters&) {
   return to_json(*policy, service.taxonomy().tags());
 }
 
+Result<Json> post_lists_taken(Service& service, const Parameters&) {
+  service.take_lists();
+  return Json{{"taking", true}};
+}
+
 Result<Json> get_lists(Service& service, const Parameters&) {
   const auto outcome = service.lists();
   if (!outcome) return outcome.error();
@@ -260,6 +265,7 @@ const std::vector<Route>& routes() {
        get_lookups},
       {"/api/v1/policy", "GET", {}, get_policy},
       {"/api/v1/lists", "GET", {}, get_lists},
+      {"/api/v1/lists/taken", "POST", {}, post_lists_taken},
       {"/api/v1/local-rules", "GET", {}, get_local_rules},
       {"/api/v1/local-rules", "POST", {"effect", "name", "category", "reason", "by"}, post_local_rule},
       {"/api/v1/local-rules", "DELETE", {"name", "category", "by"}, delete_local_rule},

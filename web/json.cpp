@@ -87,11 +87,18 @@ Json to_json(const policy::DeviceSetting& device) {
 Json to_json(const lists::ListReport& list, bool thin) {
   Json rejected = Json::array();
   for (const auto& rule : list.rejected) {
-    rejected.push_back({{"line", rule.line}, {"text", rule.text}, {"reason", rule.reason}});
+    rejected.push_back({{"line", rule.line}, {"text", rule.text}, {"reason", rule.reason}, {"guarded", rule.guarded}});
   }
   Json reasons = Json::array();
   for (const auto& one : list.reasons) {
     reasons.push_back({{"reason", one.reason}, {"count", one.count}, {"line", one.line}, {"text", one.text}});
+  }
+  Json held;
+  if (list.held) {
+    held = {{"version", list.held->version},
+            {"why", list.held->why},
+            {"since", timestamp_or_null(list.held->since_us)},
+            {"refused", list.held->refused}};
   }
   return {{"id", list.id},
           {"category", list.category},
@@ -103,9 +110,12 @@ Json to_json(const lists::ListReport& list, bool thin) {
           {"skipped", list.skipped},
           {"rejected", rejected},
           {"rejected_count", list.rejected_count},
+          {"guarded", list.guarded},
           {"reasons", reasons},
           {"problem", list.problem},
           {"kept_copy", list.kept_copy},
+          {"version_number", list.version_number},
+          {"held", held},
           {"opaque", list.opaque}};
 }
 

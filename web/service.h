@@ -86,6 +86,8 @@ class Service {
   virtual base::Result<history::Page> search(const history::Filter& filter) = 0;
   virtual std::shared_ptr<const policy::Policy> policy() = 0;
   virtual base::Result<lists::BuildOutcome> lists() = 0;
+  // Somebody built the lists by hand: what lies there goes into force as soon as it is read. Returns at once.
+  virtual void take_lists() = 0;
   virtual const lists::Taxonomy& taxonomy() = 0;
   virtual std::vector<LocalRuleState> local_rules() = 0;
   // Returns when every lookup that begins from now on is decided so.

@@ -81,6 +81,13 @@ void Rules::start(resolver::uv::Loop& loop, Succession::Workers workers) {
   local_rules_.start(loop, [this] { return follow(); });
   builder_ = std::make_unique<ListBuilder>(loop, build_command(builder_path_, configuration_),
                                            [this](const base::Status& built) { finish_build(built); });
+  {
+    const std::lock_guard lock(lock_);
+    take_built_ = std::make_unique<resolver::uv::Wakeup>(loop, [this] {
+      // A build that goes on puts into force what it finds, too.
+      if (!is_building_) open_images();
+    });
+  }
   build();
 }
 
@@ -88,6 +95,10 @@ void Rules::stop() {
   policy_task_.reset();
   image_task_.reset();
   builder_.reset();
+  {
+    const std::lock_guard lock(lock_);
+    take_built_.reset();
+  }
   local_rules_.stop();
   succession_->stop();
 }
@@ -132,6 +143,16 @@ void Rules::finish_build(const base::Status& built) {
     is_building_ = false;
     return;
   }
+  open_images();
+}
+
+void Rules::take_built() {
+  const std::lock_guard lock(lock_);
+  if (take_built_ != nullptr) take_built_->wake();
+}
+
+void Rules::open_images() {
+  is_building_ = true;
   const Wanted wanted = image_ == nullptr ? Wanted::kAny : Wanted::kNewest;
   image_task_ = resolver::uv::run_task<ReadImages>(
       *loop_, [this, wanted]() -> base::Result<ReadImages> { return read_images(wanted); },

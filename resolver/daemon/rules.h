@@ -1,8 +1,8 @@
 // Rules: the taxonomy, the policy, the image and the local rules in force, as one Snapshot; read again on SIGHUP, while the image is built
 // in the background. What cannot be read leaves what is in force.
 //
-// Thread contract: belongs to the control thread; snapshot(), taxonomy(), report() and has_unused_build() may be called by
-// any. Files are read on a thread of their own.
+// Thread contract: belongs to the control thread; snapshot(), taxonomy(), report(), has_unused_build() and take_built() may be
+// called by any. Files are read on a thread of their own.
 #pragma once
 
 #include <atomic>
@@ -51,6 +51,8 @@ class Rules {
   LocalRules& local_rules() { return local_rules_; }
   // Somebody built the lists by hand since.
   bool has_unused_build() const;
+  // Has that put into force, on the control thread. Any thread may ask.
+  void take_built();
 
  private:
   using PolicyPointer = std::shared_ptr<const policy::Policy>;
@@ -72,6 +74,7 @@ class Rules {
   void take_images(ReadImages images);
   void build();
   void finish_build(const base::Status& built);
+  void open_images();
   void compare_configuration();
   void take_report();
   std::shared_ptr<const resolver::Snapshot> make_snapshot();
@@ -90,7 +93,8 @@ class Rules {
   std::unique_ptr<ListBuilder> builder_;
   std::atomic<bool> is_building_ = false;  // until what was built is in force
   mutable std::mutex lock_;
-  base::Result<lists::BuildOutcome> report_ =  // guarded by lock_
+  std::unique_ptr<resolver::uv::Wakeup> take_built_;  // guarded by lock_
+  base::Result<lists::BuildOutcome> report_ =         // guarded by lock_
       base::Error(base::ErrorCode::kNotFound, "no list has been built yet");
   resolver::uv::Loop* loop_ = nullptr;
   std::unique_ptr<resolver::uv::Task> policy_task_;

@@ -21,6 +21,8 @@ constexpr std::int64_t kLateUs = std::int64_t{600} * 1'000'000;
 // Anybody can ask for the page of a name that is open, as often as they like: each time costs little.
 constexpr std::int64_t kMostLateSearchUs = 100'000;
 constexpr std::size_t kMostOverrunsTold = 5;
+constexpr std::int64_t kHourUs = std::int64_t{3600} * 1'000'000;
+constexpr std::int64_t kMostHeldHours = 48;
 
 // An asterisk of the name is no pattern.
 std::string exactly(const std::string& name) {
@@ -97,8 +99,26 @@ void DaemonService::add_upstreams(web::ServerState& state) const {
   }
 }
 
+// Malware waits for nobody: an update of a security list that nobody decides on comes before everything else.
+void DaemonService::add_long_held(web::ServerState& state) const {
+  const auto report = parts_.rules->report();
+  if (!report) return;
+  for (const lists::ListReport& list : report->lists) {
+    const filter::Tag* tag = parts_.rules->taxonomy().tags().find(list.category);
+    if (!list.held || list.held->refused || tag == nullptr || !tag->security) continue;
+    const std::int64_t hours = (parts_.clock.wall_us() - list.held->since_us) / kHourUs;
+    if (hours < kMostHeldHours) continue;
+    state.problems.push_back(
+        fmt::format("URGENT: list {} ({}) has had no update for {} hours, since each is held back: decide, see "
+                    "`schoolgate lists diff {}`",
+                    list.id, list.category, hours, list.id));
+  }
+}
+
 void DaemonService::add_problems(web::ServerState& state) const {
-  state.problems = parts_.problems.texts();
+  add_long_held(state);
+  const auto texts = parts_.problems.texts();
+  state.problems.insert(state.problems.end(), texts.begin(), texts.end());
   if (parts_.rules->has_unused_build()) {
     state.problems.push_back(fmt::format("newer lists were built and are not in force yet: kill -HUP {}", ::getpid()));
   }
@@ -178,6 +198,8 @@ base::Result<history::Page> DaemonService::search(const history::Filter& filter)
 std::shared_ptr<const policy::Policy> DaemonService::policy() { return parts_.rules->snapshot()->policy; }
 
 base::Result<lists::BuildOutcome> DaemonService::lists() { return parts_.rules->report(); }
+
+void DaemonService::take_lists() { parts_.rules->take_built(); }
 
 std::vector<web::LocalRuleState> DaemonService::local_rules() {
   const LocalRules::State state = parts_.rules->local_rules().state();

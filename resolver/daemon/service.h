@@ -41,6 +41,7 @@ class DaemonService final : public web::Service {
   base::Result<history::Page> search(const history::Filter& filter) override;
   std::shared_ptr<const policy::Policy> policy() override;
   base::Result<lists::BuildOutcome> lists() override;
+  void take_lists() override;
   const lists::Taxonomy& taxonomy() override;
   std::vector<web::LocalRuleState> local_rules() override;
   base::Result<web::LocalOutcome> change_local_rules(const web::LocalRequest& request) override;
@@ -48,6 +49,7 @@ class DaemonService final : public web::Service {
  private:
   void add_counters(web::ServerState& state) const;
   void add_upstreams(web::ServerState& state) const;
+  void add_long_held(web::ServerState& state) const;
   void add_problems(web::ServerState& state) const;
   void add_overruns(web::ServerState& state) const;
 

@@ -129,7 +129,7 @@ class Opaque(SchoolgateTest):
         lists = {entry["id"]: entry for entry in self.school.json("lists", "ls")["lists"]}
         self.assertEqual([entry for entry in lists if lists[entry]["opaque"]], ["test-child-abuse"])
         [rejected] = lists["test-child-abuse"]["rejected"]
-        self.assertEqual(rejected, {"line": 4, "text": "", "reason": "not enforceable by DNS: has a path"})
+        self.assertEqual(rejected, {"line": 4, "text": "", "reason": "not enforceable by DNS: has a path", "guarded": False})
 
     def test_a_source_that_is_gone_leaves_it_in_force(self) -> None:
         self.lose_source()

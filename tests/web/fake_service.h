@@ -81,6 +81,7 @@ class FakeService final : public Service {
   }
   std::shared_ptr<const policy::Policy> policy() override { return in_force; }
   base::Result<lists::BuildOutcome> lists() override { return built; }
+  void take_lists() override { server.image_digest = digest_when_taken; }
   const lists::Taxonomy& taxonomy() override { return taxonomy_; }
   std::vector<LocalRuleState> local_rules() override { return local; }
   base::Result<LocalOutcome> change_local_rules(const LocalRequest& request) override {
@@ -96,6 +97,7 @@ class FakeService final : public Service {
   std::vector<LocalRuleState> local;
   base::Result<LocalOutcome> outcome = LocalOutcome();
 
+  std::string digest_when_taken;
   std::optional<std::string> late_block;
 
   policy::CheckRequest asked_check;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "base/clock.h"
 #include "lists/report.h"
@@ -138,6 +139,25 @@ TEST_F(RulesTest, ABuildByHandIsNoticedAndShownWhenItIsInForce) {
   ASSERT_TRUE(run_until_digest(digest_of(second)));
   EXPECT_FALSE(rules_->has_unused_build());
   EXPECT_EQ(rules_->report()->image_digest, digest_of(second));
+}
+
+TEST_F(RulesTest, ABuildByHandIsInForceWhenItIsTaken) {
+  school_.install(school_.build_image("bets.example"));
+  const std::string second = school_.build_image("poker.example");
+  school_.write_builder("exit 0");
+  start();
+  ASSERT_TRUE(run_until(loop_, [this] { return !rules_->has_unused_build() && rules_->snapshot()->image != nullptr; }));
+  const std::string before = rules_->snapshot()->image->digest();
+  run_for(loop_, 100);  // the build at the start is over
+  ASSERT_EQ(std::system(("cp -f " + second + " " + school_.image() + ".new; mv -f " + school_.image() + ".new " +
+                         school_.image())
+                            .c_str()),
+            0);
+  std::thread([this] { rules_->take_built(); }).join();
+  EXPECT_TRUE(run_until_digest(digest_of(second)));
+  EXPECT_NE(before, digest_of(second));
+  rules_->stop();
+  rules_->take_built();  // nobody is there any more, and nothing happens
 }
 
 TEST_F(RulesTest, AListOfWhichMuchCouldNotBeTakenIsAProblem) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lists/report.h"
 #include "tests/resolver/daemon/run_until.h"
 #include "tests/resolver/daemon/school.h"
 #include "tests/support/fake_clock.h"
@@ -72,6 +73,30 @@ TEST_F(ServiceTest, TheStateNamesWhatIsInForceAndWhatIsWrong) {
       state.problems,
       (std::vector<std::string>{
           "unreadable", "no upstream is configured: blocked and cached names are answered, all others get SERVFAIL"}));
+}
+
+// Malware waits for nobody.
+TEST_F(ServiceTest, ASecurityListThatIsLongHeldBackComesFirst) {
+  school_.install(school_.build_image("bets.example"));
+  lists::BuildOutcome outcome;
+  for (const char* category : {"malware", "gambling"}) {
+    lists::ListReport list;
+    list.id = std::string("my-") + category;
+    list.category = category;
+    list.held = lists::HeldUpdate{2, "shrinks", clock_.wall_us(), false};
+    list.problem = "an update is held back";
+    outcome.lists.push_back(list);
+  }
+  school_.folder.write("state/filter.report.json", lists::encode_report(outcome));
+  open(false);
+  const auto first = [this] { return service_.state().problems.front(); };
+  clock_.advance_us(std::int64_t{47} * 3'600'000'000);
+  EXPECT_EQ(first().find("URGENT"), std::string::npos) << first();
+  clock_.advance_us(std::int64_t{2} * 3'600'000'000);
+  EXPECT_EQ(first(),
+            "URGENT: list my-malware (malware) has had no update for 49 hours, since each is held back: decide, see "
+            "`schoolgate lists diff my-malware`");
+  EXPECT_EQ(service_.state().problems[1].find("URGENT"), std::string::npos);
 }
 
 // Looked at by a worker as long as a name can make it.
