@@ -22,6 +22,7 @@ struct Command {
   SearchOptions search;
   LocalOptions local;
   BuildOptions build;
+  UpdateOptions update;
   VersionOptions versions;
   std::function<Status()> verb;
 };
@@ -96,6 +97,22 @@ void add_build(CLI::App& lists, Command& command, const Screen& screen) {
   state->needs(policy)->needs(data);
   policy->needs(data);
   verb->callback([&] { command.verb = [&] { return build_lists(command.globals, command.build, screen); }; });
+}
+
+void add_update(CLI::App& lists, Command& command, const Screen& screen) {
+  CLI::App* verb = lists.add_subcommand("update", "Fetch the lists that have an address, and build the filter");
+  UpdateOptions& options = command.update;
+  verb->add_option("LIST", options.lists, "Only these")->check(kNotEmpty);
+  verb->add_flag("--background", options.background, "Only what is due, and give way to everything else");
+  auto* state =
+      verb->add_option("--state", options.state, "State folder; with --policy and --data, no --config is read");
+  auto* policy = verb->add_option("--policy", options.policy, "Policy file")->needs(state);
+  auto* data = verb->add_option("--data", options.data, "Folder of taxonomy.toml")->needs(state)->needs(policy);
+  state->needs(policy)->needs(data);
+  policy->needs(data);
+  verb->add_option("--server", options.servers,
+                   "A name server that knows the lists' hosts; may be given several times");
+  verb->callback([&] { command.verb = [&] { return update_lists(command.globals, command.update, screen); }; });
 }
 
 using VersionVerb = Status (*)(const Globals&, const VersionOptions&, const Screen&);
@@ -185,6 +202,7 @@ void add_verbs(CLI::App& app, Command& command, const Screen& screen) {
   add_plain(*lists, command, screen, "ls", "The lists that the filter in force was built from", show_lists);
   lists->fallthrough();
   add_build(*lists, command, screen);
+  add_update(*lists, command, screen);
   add_versions(*lists, command, screen);
 }
 

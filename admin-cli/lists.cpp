@@ -2,8 +2,6 @@
 #include "lists/build.h"
 #include "lists/popular_names.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
@@ -14,6 +12,7 @@
 
 #include "admin-cli/fields.h"
 #include "admin-cli/files.h"
+#include "admin-cli/list_files.h"
 #include "admin-cli/state_owner.h"
 #include "admin-cli/table.h"
 #include "admin-cli/verbs.h"
@@ -130,40 +129,6 @@ std::string have_it_taken(const Globals& globals, const std::string& digest) {
   return "not in force yet: `schoolgate status` says when it is";
 }
 
-std::vector<lists::Source> sources_of(const policy::PolicySettings& settings) {
-  std::vector<lists::Source> sources;
-  for (const auto& list : settings.lists)
-    sources.push_back(
-        {list.id, list.category, list.source, list.format, list.opaque,
-         list.may_block_suffixes ? lists::Guard::Suffixes::kMayBeBlocked : lists::Guard::Suffixes::kSetAside});
-  return sources;
-}
-
-// Sanitizers map terabytes that they never touch.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr rlim_t kMostMemoryOctets = RLIM_INFINITY;
-#else
-constexpr rlim_t kMostMemoryOctets = rlim_t{4} << 30;
-#endif
-
-// The daemon answers on the same cores, and must not be the one that the kernel ends when memory runs out.
-void give_way() {
-  constexpr int kLowestPriority = 19;
-  ::setpriority(PRIO_PROCESS, 0, kLowestPriority);
-  const rlimit limit{kMostMemoryOctets, kMostMemoryOctets};
-  ::setrlimit(RLIMIT_AS, &limit);
-}
-
-base::Result<Files> files_of(const Globals& globals, const BuildOptions& options) {
-  if (options.state.empty()) return read_files(globals.config);
-  resolver::Configuration configuration;
-  configuration.user.clear();  // not known here: the folder's owner alone counts
-  configuration.state = options.state;
-  configuration.policy_file = options.policy;
-  configuration.data = options.data;
-  return read_files(std::move(configuration));
-}
-
 }  // namespace
 
 base::Status show_lists(const Globals& globals, const Screen& screen) {
@@ -181,7 +146,7 @@ base::Status show_lists(const Globals& globals, const Screen& screen) {
 
 base::Status build_lists(const Globals& globals, const BuildOptions& options, const Screen& screen) {
   if (options.background) give_way();
-  const auto files = files_of(globals, options);
+  const auto files = files_of_lists(globals, {options.state, options.policy, options.data});
   if (!files) return files.error();
   const auto& configuration = files->configuration;
   if (auto became = become_state_owner(configuration.state, configuration.user); !became) return became;
@@ -190,7 +155,7 @@ base::Status build_lists(const Globals& globals, const BuildOptions& options, co
   const auto guard = lists::Guard::read(configuration.data_folder(), files->policy.protected_names, *popular);
   if (!guard) return guard.error();
   const auto built =
-      lists::build_image(files->taxonomy, *guard, std::move(*popular), sources_of(files->policy), configuration.state);
+      lists::build_image(files->taxonomy, *guard, std::move(*popular), sources_of(*files), configuration.state);
   if (!built) return base::Error(base::ErrorCode::kUnavailable, built.error().message());
   const Json outcome = outcome_to_print(web::to_json(*built, files->taxonomy), options.only);
   const std::string taken = options.background ? "" : have_it_taken(globals, built->image_digest);

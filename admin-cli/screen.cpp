@@ -69,6 +69,7 @@ std::string_view code_of(Ink ink) {
 
 Screen Screen::of_process() {
   Screen screen{std::cout, std::cerr};
+  screen.errors_are_seen = ::isatty(STDERR_FILENO) != 0;
   if (::isatty(STDOUT_FILENO) == 0) {
     screen.columns = std::numeric_limits<unsigned>::max();
     return screen;

@@ -17,6 +17,7 @@ struct Screen {
   std::ostream& err;
   unsigned columns = 100;
   bool colours = false;
+  bool errors_are_seen = false;  // `err` is a terminal
 
   // As wide as the terminal that standard output is; colours only there, and not with NO_COLOR (no-color.org). A file or
   // another program gets every word whole.

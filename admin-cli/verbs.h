@@ -6,6 +6,7 @@
 #include <iosfwd>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "admin-cli/client.h"
 #include "admin-cli/screen.h"
@@ -50,6 +51,13 @@ struct VersionOptions {
   bool all = false;        // every rule of a difference
 };
 
+struct UpdateOptions {
+  std::vector<std::string> lists;    // ids; none: all
+  bool background = false;           // only what is due; says nothing but what went wrong
+  std::string state, policy, data;   // as BuildOptions has them
+  std::vector<std::string> servers;  // name servers for the hosts of lists; none: the configuration's
+};
+
 struct BuildOptions {
   std::string only;         // a list's id: of the others nothing is printed
   bool background = false;  // give way to everything else on the machine, and stay within bounds
@@ -77,6 +85,8 @@ base::Status show_list_difference(const Globals& globals, const VersionOptions& 
 base::Status accept_list_update(const Globals& globals, const VersionOptions& options, const Screen& screen);
 base::Status refuse_list_update(const Globals& globals, const VersionOptions& options, const Screen& screen);
 base::Status roll_list_back(const Globals& globals, const VersionOptions& options, const Screen& screen);
+// Fetches the lists that have an address, and builds.
+base::Status update_lists(const Globals& globals, const UpdateOptions& options, const Screen& screen);
 // A daemon that runs has the result in force when this returns, or else it is said.
 base::Status build_lists(const Globals& globals, const BuildOptions& options, const Screen& screen);
 

@@ -79,7 +79,7 @@ class Loader final : public RuleSink {
 
 filter::ListEntry entry_of(const Taxonomy& taxonomy, const Source& source, const ListReport& report) {
   const filter::TagNumber tag = taxonomy.tags().find(source.category)->number;
-  return {source.id, tag, report.version, source.path, report.opaque};
+  return {source.id, tag, report.version, source.shown_source(), report.opaque};
 }
 
 ListReport load_plain(const filter::ListEntry& entry, Reading reading, filter::ImageBuilder& builder) {

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "filter/image_builder.h"
+#include "lists/fetch/fetched_list.h"
 #include "lists/guard.h"
 #include "lists/taxonomy.h"
 
@@ -16,11 +17,14 @@ namespace schoolgate::lists {
 struct Source {
   std::string id;
   std::string category;  // a tag's id
-  std::string path;      // a file, or a category folder: see category_folder.h
+  std::string path;      // a file, a category folder (category_folder.h), or what was fetched
   std::string format = "auto";
   bool opaque = false;  // its names are stored and shown nowhere: see opaque_source.h
   // A district may mean a list of whole top-level domains.
   Guard::Suffixes suffixes = Guard::Suffixes::kSetAside;
+  std::optional<Remote> remote = std::nullopt;  // where `path` was fetched from
+
+  const std::string& shown_source() const { return remote ? remote->url : path; }
 };
 
 // A version of a list that was read and is not in force: it waits for a person, or a person refused it.

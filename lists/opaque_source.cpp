@@ -75,7 +75,7 @@ void say_kept(ListReport& report, const std::string& problem) {
 void take_over_settings(ListReport& report, const Source& source) {
   report.id = source.id;
   report.category = source.category;
-  report.source = source.path;
+  report.source = source.shown_source();
   report.opaque = true;
 }
 
@@ -134,7 +134,9 @@ void remove_opaque_copy(const Source& source, const std::string& state_folder) {
   std::filesystem::remove(opaque_copy_path(state_folder, source.id), ignored);
 }
 
-Result<OpaqueReading> read_opaque_source(const Source& source, const Ground& ground) {
+namespace {
+
+Result<OpaqueReading> read_octets(const Source& source, const Ground& ground) {
   Reading now = survey(source, source.path, source.format, ground.guard);
   if (now.report.rules > 0) return take_version(std::move(now), source, ground);
   if (has_opaque_copy(source, ground.state_folder)) return fall_back(now.report, source, ground.state_folder);
@@ -147,6 +149,27 @@ Result<OpaqueReading> read_opaque_source(const Source& source, const Ground& gro
   now.report.version.clear();
   now.report.problem += now.format == nullptr ? "; there is no earlier copy, so this list is missing" : "";
   return OpaqueReading{std::move(now.report), {}, std::nullopt};
+}
+
+// What was fetched is gone once it is hashed: until the next time, the hashes are the list.
+bool is_hashed_already(const Source& source, const Ground& ground) {
+  std::error_code ignored;
+  return source.remote && !std::filesystem::exists(source.path, ignored) &&
+         has_opaque_copy(source, ground.state_folder);
+}
+
+}  // namespace
+
+Result<OpaqueReading> read_opaque_source(const Source& source, const Ground& ground) {
+  auto reading =
+      is_hashed_already(source, ground) ? read_kept(source, ground.state_folder) : read_octets(source, ground);
+  if (!reading) return reading;
+  // Of one that could not be kept as hashes the octets are all there is.
+  if (source.remote && has_opaque_copy(source, ground.state_folder)) {
+    FetchedList(ground.state_folder, source.id).remove_octets();
+  }
+  say_fetch(reading->report, source, ground);
+  return reading;
 }
 
 }  // namespace schoolgate::lists

@@ -123,7 +123,7 @@ Reading survey(const Source& source, const std::string& path, const std::string&
   Reading reading;
   reading.report.id = source.id;
   reading.report.category = source.category;
-  reading.report.source = source.path;
+  reading.report.source = source.shown_source();
   reading.report.format = source.format;
   reading.report.opaque = source.opaque;
   auto bytes = read_bytes(path);
@@ -138,7 +138,7 @@ Reading survey(const Source& source, const std::string& path, const std::string&
   Survey counting(reading, guard, source.suffixes);
   reading.format->parse(reading.bytes, counting);
   if (reading.report.rules == 0) {
-    reading.report.problem = source.path +
+    reading.report.problem = source.shown_source() +
                              ": no rule in it (rejected: " + std::to_string(reading.report.rejected_count) +
                              "): is it the right file, and the right format?";
   }
@@ -173,7 +173,25 @@ std::string copy_path(const std::string& state_folder, const std::string& list) 
   return copy_folder(state_folder) + "/" + list;
 }
 
-Reading read_source(const Source& source, const Ground& ground) {
+void say_fetch(ListReport& report, const Source& source, const Ground& ground) {
+  if (!source.remote) return;
+  const FetchState state = FetchedList(ground.state_folder, source.id).state(*source.remote);
+  const std::string why = why_not_current(*source.remote, state, ground.now_us);
+  if (why.empty()) return;
+  if (report.rules == 0) {
+    report.problem = why + "; there is no earlier copy, so this list is missing";
+    return;
+  }
+  // Where the octets are not there it says of them the same again, in words about files.
+  const bool has_more_to_say = report.held.has_value();
+  report.problem = fmt::format("{}; the last good version is in force (rules: {}){}", why, report.rules,
+                               has_more_to_say ? "; " + report.problem : "");
+  report.kept_copy = true;
+}
+
+namespace {
+
+Reading read_octets(const Source& source, const Ground& ground) {
   Reading now = survey(source, source.path, source.format, ground.guard);
   if (now.report.rules > 0) return take_version(std::move(now), source, ground);
   Reading kept = survey_copy(source, ground);
@@ -185,6 +203,14 @@ Reading read_source(const Source& source, const Ground& ground) {
   }
   now.report.problem += now.format == nullptr ? "; there is no earlier copy, so this list is missing" : "";
   return now;
+}
+
+}  // namespace
+
+Reading read_source(const Source& source, const Ground& ground) {
+  Reading reading = read_octets(source, ground);
+  say_fetch(reading.report, source, ground);
+  return reading;
 }
 
 }  // namespace schoolgate::lists

@@ -35,6 +35,9 @@ struct Ground {
 // version that a person has to look at first, the kept copy takes their place.
 Reading read_source(const Source& source, const Ground& ground);
 
+// Of a list that is fetched: why what is in force is not up to date, as a problem of the report.
+void say_fetch(ListReport& report, const Source& source, const Ground& ground);
+
 // What the file at `path` would give.
 Reading survey(const Source& source, const std::string& path, const std::string& format, const Guard& guard);
 // The same of the kept copy, which may have come in another format than the one set since.

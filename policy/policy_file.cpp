@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "policy/group_section.h"
+#include "policy/list_source.h"
 #include "policy/section.h"
 #include "policy/written_name.h"
 
@@ -45,17 +46,6 @@ std::vector<dns::Name> read_protected_names(TomlTable& root) {
   return names;
 }
 
-std::string read_source(TomlTable& table, const std::string& policy_file) {
-  const auto source = required(table, "source", "list");
-  if (!source) return {};
-  if (source->value.empty() || source->value.find('\0') != std::string::npos) {
-    table.report(source->place, fmt::format("{} is not a file path", in_quotes(source->value)));
-  } else if (source->value.find("://") != std::string::npos) {
-    table.report(source->place, fmt::format("{}: not built yet; give a file path", in_quotes(source->value)));
-  }
-  return (std::filesystem::path(policy_file).parent_path() / source->value).string();
-}
-
 ListSetting read_list(TomlTable& table, const std::string& policy_file, const filter::TagTable& tags, SectionIds& ids) {
   static const std::vector<std::string> kFormats = {"auto", "domains",    "hosts",   "adblock", "regex",
                                                     "rpz",  "squidguard", "dnsmasq", "unbound", "wildcard"};
@@ -70,12 +60,11 @@ ListSetting read_list(TomlTable& table, const std::string& policy_file, const fi
       table.report(category->place, unknown("category", category->value, known));
     }
   }
-  list.source = read_source(table, policy_file);
+  read_list_source(table, policy_file, list);
   list.format = kFormats[read_choice(table, "format", kFormats, {}).value_or(0)];
   // Of whatever format: a line that cannot be hashed, as a pattern, is rejected by the build with its number and the reason.
   if (const auto opaque = table.boolean("opaque")) list.opaque = opaque->value;
   if (const auto may = table.boolean("may_block_suffixes")) list.may_block_suffixes = may->value;
-  table.not_built_yet("refresh");
   table.finish();
   return list;
 }

@@ -18,9 +18,14 @@ namespace schoolgate::policy {
 struct ListSetting {
   std::string id;
   std::string category;  // a tag's id
-  std::string source;    // a file path; relative ones are relative to the policy file's folder and come back joined
-  std::string format;    // "auto", or the name of one: lists/formats/format.cpp has the table
-  bool opaque = false;   // its names are stored as hashes only, and shown nowhere
+  // A file path, relative ones to the policy file's folder and come back joined; or "https://…".
+  std::string source;
+  bool is_remote = false;           // it is an address
+  std::int64_t refresh_s = 0;       // of a remote one: how often it is fetched
+  std::string sha256;               // its pinned digest, hex in lower case; empty: none
+  std::string minisign;             // the public key that it is signed with; empty: none
+  std::string format;               // "auto", or the name of one: lists/formats/format.cpp has the table
+  bool opaque = false;              // its names are stored as hashes only, and shown nowhere
   bool may_block_suffixes = false;  // its rules for whole public suffixes ("zip", "co.uk") are meant
   base::Place place;
 };

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <utility>
@@ -16,6 +17,9 @@ namespace {
 
 // Published lists have a few lines that are no rule; one in ten says that the file or its format is not what it should be.
 constexpr std::uint64_t kRulesPerRejection = 10;
+constexpr std::uint64_t kMostUpdateMs = 3'600'000;
+constexpr std::uint64_t kFirstUpdateMs = 2'000;   // after the first build
+constexpr std::uint64_t kUpdateEveryMs = 60'000;  // to look whether a list is due
 
 std::optional<std::string> text_of(const std::string& path) {
   auto text = base::read_file(path);
@@ -30,6 +34,20 @@ std::vector<std::string> build_command(const std::string& builder, const resolve
           "--state",  configuration.state,
           "--policy", configuration.policy_file,
           "--data",   configuration.data_folder()};
+}
+
+// Its own child, so that a server that dawdles holds up no build.
+std::vector<std::string> update_command(const std::string& builder, const resolver::Configuration& configuration) {
+  std::vector<std::string> command = build_command(builder, configuration);
+  command[2] = "update";
+  for (const base::Endpoint& server : configuration.upstream.servers) {
+    command.insert(command.end(), {"--server", server.to_text()});
+  }
+  return command;
+}
+
+bool has_remote_list(const policy::Policy& policy) {
+  return std::ranges::any_of(policy.settings().lists, &policy::ListSetting::is_remote);
 }
 
 std::string problems_of(const std::vector<lists::ListReport>& lists) {
@@ -88,10 +106,17 @@ void Rules::start(resolver::uv::Loop& loop, Succession::Workers workers) {
       if (!is_building_) open_images();
     });
   }
+  updater_ = std::make_unique<ListBuilder>(
+      loop, update_command(builder_path_, configuration_),
+      [this](const base::Status& updated) { finish_update(updated); }, kMostUpdateMs);
+  update_timer_ = std::make_unique<resolver::uv::Timer>(loop, [this] { update(); });
+  update_timer_->start(kFirstUpdateMs, kUpdateEveryMs);
   build();
 }
 
 void Rules::stop() {
+  update_timer_.reset();
+  updater_.reset();
   policy_task_.reset();
   image_task_.reset();
   builder_.reset();
@@ -129,6 +154,7 @@ void Rules::take_policy(PolicyResult policy) {
   policy_ = std::move(*policy);
   follow();
   build();
+  update();
 }
 
 void Rules::build() {
@@ -144,6 +170,20 @@ void Rules::finish_build(const base::Status& built) {
     return;
   }
   open_images();
+}
+
+void Rules::update() {
+  if (has_remote_list(*policy_)) updater_->build();
+}
+
+// Whatever it fetched, it built; and when it fetched nothing, there is nothing to open.
+void Rules::finish_update(const base::Status& updated) {
+  problems_.set("update", updated ? "" : "the lists could not be updated: " + updated.error().message());
+  const auto newest = lists::read_report(configuration_.state);
+  if (!newest || is_building_) return;
+  const bool is_another = image_ == nullptr || newest->image_digest != image_->digest();
+  if (is_another) return open_images();
+  take_report();
 }
 
 void Rules::take_built() {

@@ -74,6 +74,8 @@ class Rules {
   void take_images(ReadImages images);
   void build();
   void finish_build(const base::Status& built);
+  void update();
+  void finish_update(const base::Status& updated);
   void open_images();
   void compare_configuration();
   void take_report();
@@ -91,6 +93,8 @@ class Rules {
   std::unique_ptr<Succession> succession_;
   const std::string builder_path_;
   std::unique_ptr<ListBuilder> builder_;
+  std::unique_ptr<ListBuilder> updater_;  // fetches what is due, and then builds: never waited for
+  std::unique_ptr<resolver::uv::Timer> update_timer_;
   std::atomic<bool> is_building_ = false;  // until what was built is in force
   mutable std::mutex lock_;
   std::unique_ptr<resolver::uv::Wakeup> take_built_;  // guarded by lock_

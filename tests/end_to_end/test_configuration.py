@@ -48,7 +48,7 @@ POLICY = [
     Mistake('otherwise = "block"', 'otherwse = "block"', r".*otherwse.*otherwise"),
     Mistake('otherwise = "block"', 'safe_search = true', NOT_BUILT_YET),
     Mistake('otherwise = "block"', 'mode = "observe"', NOT_BUILT_YET),
-    Mistake('format = "hosts"', 'refresh = "1d"', NOT_BUILT_YET),
+    Mistake('format = "hosts"', 'refresh = "1d"', r".*'refresh' is for an address"),
     Mistake('id = "everyone"', 'id = "everyone"\nparent = "staff"', r".*everyone"),
     Mistake('id = "pupils"\nparent = "everyone"', 'id = "pupils"\nparent = "staff"', r".*(cycl|circle|parent)"),
     Mistake('match = { subnet = "127.0.3.0/24" }', 'match = { address = "127.0.0.2" }', r".*127\.0\.0\.2"),
