@@ -48,6 +48,7 @@ std::vector<dns::Name> read_protected_names(TomlTable& root) {
 std::string read_source(TomlTable& table, const std::string& policy_file) {
   const auto source = required(table, "source", "list");
   if (!source) return {};
+  if (source->value.starts_with("https://")) return source->value;
   if (source->value.empty() || source->value.find('\0') != std::string::npos) {
     table.report(source->place, fmt::format("{} is not a file path", in_quotes(source->value)));
   } else if (source->value.find("://") != std::string::npos) {
