@@ -24,6 +24,9 @@ struct Command {
   BuildOptions build;
   UpdateOptions update;
   VersionOptions versions;
+  AddOptions add;
+  std::string category;  // of lists catalogue
+  std::string removed;   // by lists remove
   std::function<Status()> verb;
 };
 
@@ -148,6 +151,35 @@ void add_versions(CLI::App& lists, Command& command, const Screen& screen) {
   }
 }
 
+void add_catalogue(CLI::App& lists, Command& command, const Screen& screen) {
+  CLI::App* verb = lists.add_subcommand("catalogue", "Well-known public lists, and what we recommend");
+  verb->add_option("--category", command.category, "Only of this one")->check(kNotEmpty);
+  verb->callback([&] { command.verb = [&] { return show_catalogue(command.globals, command.category, screen); }; });
+}
+
+void add_list_changes(CLI::App& lists, Command& command, const Screen& screen) {
+  CLI::App* add = lists.add_subcommand("add", "Put lists into the policy file");
+  AddOptions& options = command.add;
+  auto* ids = add->add_option("ID", options.ids, "Lists of the catalogue")->check(kNotEmpty);
+  auto* set =
+      add->add_option("--set", options.set, "A recommended set: primary, secondary or college")->check(kNotEmpty);
+  auto* id = add->add_option("--id", options.id, "The id of a list of your own")->check(kNotEmpty);
+  auto* category = add->add_option("--category", options.category, "What its names are")->check(kNotEmpty);
+  auto* source = add->add_option("--source", options.source, "Its file, or https://…")->check(kNotEmpty);
+  add->add_option("--format", options.format, "Its format; otherwise found by its lines")->check(kNotEmpty)->needs(id);
+  set->excludes(ids)->excludes(id);
+  id->excludes(ids)->needs(category)->needs(source);
+  category->needs(id);
+  source->needs(id);
+  add->callback([&command, &screen, ids, set, id] {
+    if (ids->empty() && set->empty() && id->empty()) throw CLI::RequiredError("ID, --set or --id");
+    command.verb = [&] { return add_lists(command.globals, command.add, screen); };
+  });
+  CLI::App* remove = lists.add_subcommand("remove", "Take a list out of the policy file");
+  remove->add_option("ID", command.removed, "As the policy file names it")->required()->check(kNotEmpty);
+  remove->callback([&] { command.verb = [&] { return remove_list(command.globals, command.removed, screen); }; });
+}
+
 using LocalVerb = Status (*)(const Globals&, const LocalOptions&, const Screen&);
 
 CLI::App* add_local_verb(CLI::App& local, Command& command, const Screen& screen, const char* name, const char* meaning,
@@ -201,6 +233,8 @@ void add_verbs(CLI::App& app, Command& command, const Screen& screen) {
   CLI::App* lists = app.add_subcommand("lists", "Where the rules come from")->require_subcommand(1);
   add_plain(*lists, command, screen, "ls", "The lists that the filter in force was built from", show_lists);
   lists->fallthrough();
+  add_catalogue(*lists, command, screen);
+  add_list_changes(*lists, command, screen);
   add_build(*lists, command, screen);
   add_update(*lists, command, screen);
   add_versions(*lists, command, screen);

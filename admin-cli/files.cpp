@@ -37,6 +37,12 @@ Result<Files> read_files(resolver::Configuration configuration) {
   return Files{std::move(configuration), std::move(*taxonomy), std::move(*settings)};
 }
 
+Result<lists::Catalogue> read_catalogue(const Files& files) {
+  auto catalogue = lists::Catalogue::read(files.configuration.data_folder() + "/catalogue.toml", files.taxonomy);
+  if (!catalogue) return as_bad_configuration(catalogue.error());
+  return catalogue;
+}
+
 Result<Names> read_names(const Files& files) {
   auto image = lists::open_image(lists::image_path(files.configuration.state), files.configuration.state);
   if (!image) return image.error().within("no filter image to check against (schoolgate lists build makes one)");

@@ -8,6 +8,7 @@
 #include "admin-cli/screen.h"
 #include "base/result.h"
 #include "filter/classifier.h"
+#include "lists/catalogue.h"
 #include "lists/taxonomy.h"
 #include "policy/policy_file.h"
 #include "resolver/configuration.h"
@@ -24,6 +25,9 @@ struct Files {
 base::Result<resolver::Configuration> read_configuration(const std::string& path);
 base::Result<Files> read_files(const std::string& configuration_path);
 base::Result<Files> read_files(resolver::Configuration configuration);  // the files that it names
+
+// Beside the taxonomy.
+base::Result<lists::Catalogue> read_catalogue(const Files& files);
 
 // What names are, to a daemon that started now: by the image that the last build left, and the local rules.
 struct Names {

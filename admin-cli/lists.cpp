@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "admin-cli/coverage.h"
 #include "admin-cli/fields.h"
 #include "admin-cli/files.h"
 #include "admin-cli/list_files.h"
@@ -49,6 +50,7 @@ std::string problems(const Json& outcome, const Screen& screen) {
                                  printable(joined(missing)))) +
         '\n';
   }
+  text += below_floor_lines(outcome, screen);
   return text.empty() ? text : text + '\n';
 }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "admin-cli/coverage.h"
 #include "admin-cli/fields.h"
 #include "admin-cli/table.h"
 #include "admin-cli/time_input.h"
@@ -33,6 +34,7 @@ std::string problems(const Json& state, const Screen& screen) {
                                      printable(joined(uncovered)))) +
             '\n';
   }
+  text += below_floor_lines(state, screen);
   return text.empty() ? screen.paint(Ink::kGood, "Nothing needs a person.") + '\n' : text;
 }
 

@@ -65,6 +65,13 @@ struct BuildOptions {
   std::string state, policy, data;
 };
 
+struct AddOptions {
+  std::vector<std::string> ids;  // of the catalogue
+  std::string set;               // a recommended one
+  // A list of one's own; `ids` and `set` are then empty.
+  std::string id, category, source, format;
+};
+
 // At --socket, or else at the admin socket of the configuration.
 base::Result<Client> connect(const Globals& globals);
 
@@ -79,6 +86,10 @@ base::Status show_local_rules(const Globals& globals, const Screen& screen);
 base::Status block_name(const Globals& globals, const LocalOptions& options, const Screen& screen);
 base::Status allow_name(const Globals& globals, const LocalOptions& options, const Screen& screen);
 base::Status remove_local_rule(const Globals& globals, const LocalOptions& options, const Screen& screen);
+// Of one category, or of all when it is empty.
+base::Status show_catalogue(const Globals& globals, const std::string& category, const Screen& screen);
+base::Status add_lists(const Globals& globals, const AddOptions& options, const Screen& screen);
+base::Status remove_list(const Globals& globals, const std::string& id, const Screen& screen);
 base::Status show_list_log(const Globals& globals, const VersionOptions& options, const Screen& screen);
 base::Status show_list_difference(const Globals& globals, const VersionOptions& options, const Screen& screen);
 // These build the lists afterwards.

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 
 namespace schoolgate::base {
@@ -46,9 +47,31 @@ std::string kind_of(mode_t mode) {
   return "no regular file";
 }
 
-Status write_temporary(int file, std::string_view bytes, unsigned mode, const std::string& path) {
+struct Owner {
+  uid_t user = 0;
+  gid_t group = 0;
+};
+
+// Whose file it is to be, and who may read it.
+struct Access {
+  unsigned mode = 0;
+  std::optional<Owner> owner;  // absent: ours
+};
+
+Status give_to(int file, const Owner& owner, const std::string& path) {
+  struct stat status {};
+  if (::fstat(file, &status) != 0) return system_error(errno, "cannot read the owner of " + path);
+  if (status.st_uid == owner.user && status.st_gid == owner.group) return {};
+  if (::fchown(file, owner.user, owner.group) != 0) return system_error(errno, "cannot keep the owner of " + path);
+  return {};
+}
+
+Status write_temporary(int file, std::string_view bytes, const Access& access, const std::string& path) {
   if (Status written = write_all(file, bytes, path); !written) return written;
-  if (::fchmod(file, mode) != 0) return system_error(errno, "cannot set the mode of " + path);
+  if (access.owner) {
+    if (Status given = give_to(file, *access.owner, path); !given) return given;
+  }
+  if (::fchmod(file, access.mode) != 0) return system_error(errno, "cannot set the mode of " + path);
   if (::fsync(file) != 0) return system_error(errno, "cannot sync " + path);
   return {};
 }
@@ -70,12 +93,12 @@ Status link_into_place(const std::string& temporary, const std::string& path) {
 
 using PutIntoPlace = Status (*)(const std::string& temporary, const std::string& path);
 
-Status write_file(const std::string& path, std::string_view bytes, unsigned mode, PutIntoPlace put_into_place) {
+Status write_file(const std::string& path, std::string_view bytes, const Access& access, PutIntoPlace put_into_place) {
   std::string temporary = path + std::string(kTemporaryMark) + std::string(kTemporaryEnd);
   {
     const FileDescriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
     if (file.number() < 0) return system_error(errno, "cannot create a temporary file beside " + path);
-    Status written = write_temporary(file.number(), bytes, mode, path);
+    Status written = write_temporary(file.number(), bytes, access, path);
     if (written) written = put_into_place(temporary, path);
     if (!written) {
       ::unlink(temporary.c_str());
@@ -126,11 +149,21 @@ Result<std::string> read_file(const std::string& path, std::size_t limit_bytes) 
 }
 
 Status replace_file(const std::string& path, std::string_view bytes, unsigned mode) {
-  return write_file(path, bytes, mode, rename_into_place);
+  return write_file(path, bytes, {mode, std::nullopt}, rename_into_place);
 }
 
 Status create_file(const std::string& path, std::string_view bytes, unsigned mode) {
-  return write_file(path, bytes, mode, link_into_place);
+  return write_file(path, bytes, {mode, std::nullopt}, link_into_place);
+}
+
+Status rewrite_file(const std::string& path, std::string_view bytes) {
+  std::error_code error;
+  const std::string target = std::filesystem::canonical(path, error).string();
+  if (error) return system_error(error.value(), "cannot replace " + path);
+  struct stat status {};
+  if (::stat(target.c_str(), &status) != 0) return system_error(errno, "cannot replace " + path);
+  const Access access{status.st_mode & 07777, Owner{status.st_uid, status.st_gid}};
+  return write_file(target, bytes, access, rename_into_place);
 }
 
 void remove_temporaries(const std::string& folder, std::string_view name_start) {

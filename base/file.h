@@ -20,6 +20,10 @@ Status replace_file(const std::string& path, std::string_view bytes, unsigned mo
 // The same for a file that is never replaced: kInUse when there is one already, which stays as it is.
 Status create_file(const std::string& path, std::string_view bytes, unsigned mode = 0640);
 
+// Replaces a file that is there, as replace_file() does: owner, group and mode stay its own, and a symbolic link goes on
+// pointing to it. kForbidden when we may not give the new one to its owner: the old one then stays.
+Status rewrite_file(const std::string& path, std::string_view bytes);
+
 // Removes what killed writers left in the folder (not below it) of files whose names begin so. REQUIRES: nobody else calls
 // replace_file() for one of these now.
 void remove_temporaries(const std::string& folder, std::string_view name_start = "");

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/nearest.h"
 #include "base/toml.h"
+#include "lists/entry_fields.h"
 
 namespace schoolgate::lists {
 namespace {
@@ -17,44 +18,13 @@ const std::vector<std::string> kBands = {"under-7", "7-11", "11-16", "16-plus", 
 const std::vector<std::string> kDefaults = {"block", "allow", "staff-choice"};
 const std::vector<std::string> kKinds = {"category", "service", "trait"};  // by the number of filter::TagKind
 
+constexpr std::int64_t kMostFloor = 1'000'000'000;
+
 using HelpById = std::map<std::string, HelpResource, std::less<>>;
-
-std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
-
-bool is_id(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
-}
-
-std::string required(TomlTable& table, std::string_view key) {
-  const auto text = table.string(key);
-  if (!table.has(key)) table.report(table.place(), in_quotes(key) + " is missing");
-  if (text && text->value.empty()) table.report(text->place, in_quotes(key) + " is empty");
-  return text ? text->value : std::string();
-}
 
 bool flag(TomlTable& table, std::string_view key) {
   const auto value = table.boolean(key);
   return value && value->value;
-}
-
-std::string required_id(TomlTable& table) {
-  std::string id = required(table, "id");
-  if (!id.empty() && !is_id(id)) table.report(table.place("id"), "'id' may hold small letters, digits and '-' only");
-  return id;
-}
-
-// One of `known`, or a problem that says which there are.
-std::optional<std::size_t> choice(TomlTable& table, std::string_view key, const std::vector<std::string>& known) {
-  const std::string word = required(table, key);
-  if (word.empty()) return std::nullopt;
-  const auto found = std::find(known.begin(), known.end(), word);
-  if (found != known.end()) return static_cast<std::size_t>(found - known.begin());
-  std::string all;
-  for (const std::string& one : known) all += (all.empty() ? "" : ", ") + in_quotes(one);
-  table.report(table.place(key), in_quotes(key) + " is " + in_quotes(word) + ", and should be one of " + all);
-  return std::nullopt;
 }
 
 filter::Tag read_tag(TomlTable& table) {
@@ -105,6 +75,8 @@ Category read_entry(TomlTable& entry, const HelpById& help) {
   category.meaning = required(entry, "meaning");
   if (category.tag.kind == TagKind::kCategory) {
     category.serves = required(entry, "serves");
+    if (const auto floor = entry.integer("floor", 1, kMostFloor))
+      category.floor = static_cast<std::uint64_t>(floor->value);
     category.advice = required(entry, "advice");
     read_defaults(entry, category);
     read_help(entry, help, category);

@@ -2,6 +2,7 @@
 // Immutable once read; any number of threads may read it.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -26,9 +27,10 @@ struct Category {
   std::string advice;                           // one or two sentences to a pupil: what to do next; never a reproach
   std::map<std::string, std::string> defaults;  // age band → "block", "allow", "staff-choice"
   std::vector<HelpResource> help;
-  bool thin = false;    // no adequate public list exists
-  bool alert = false;   // a person is told
-  bool hidden = false;  // not shown until a feed is loaded
+  std::uint64_t floor = 1;  // with fewer rules on its lists together, it does not count as covered
+  bool thin = false;        // no adequate public list exists
+  bool alert = false;       // a person is told
+  bool hidden = false;      // not shown until a feed is loaded
 };
 
 class Taxonomy {

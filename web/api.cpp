@@ -169,6 +169,11 @@ Result<history::Filter> parse_filter(const Parameters& parameters, const filter:
   return filter;
 }
 
+Json shortfalls(Service& service, const lists::BuildOutcome& built) {
+  const auto policy = service.policy();
+  return policy == nullptr ? Json::array() : to_json(below_floor(*policy, built, service.taxonomy()));
+}
+
 Result<Json> get_status(Service& service, const Parameters&) {
   Json json = to_json(service.state());
   const auto built = service.lists().value_or(lists::BuildOutcome());
@@ -176,6 +181,7 @@ Result<Json> get_status(Service& service, const Parameters&) {
   const auto policy = service.policy();
   json["blocked_without_list"] =
       policy == nullptr ? std::vector<std::string>() : blocked_without_list(*policy, built, service.taxonomy());
+  json["below_floor"] = shortfalls(service, built);
   return json;
 }
 
@@ -211,7 +217,9 @@ Result<Json> post_lists_taken(Service& service, const Parameters&) {
 Result<Json> get_lists(Service& service, const Parameters&) {
   const auto outcome = service.lists();
   if (!outcome) return outcome.error();
-  return to_json(*outcome, service.taxonomy());
+  Json json = to_json(*outcome, service.taxonomy());
+  json["below_floor"] = shortfalls(service, *outcome);
+  return json;
 }
 
 Result<Json> get_local_rules(Service& service, const Parameters&) {

@@ -8,9 +8,6 @@
 namespace schoolgate::web {
 namespace {
 
-// A real feed of illegal content has thousands of entries, and none this few.
-constexpr std::uint64_t kFloorRules = 10;
-
 std::string_view to_text(history::Transport transport) { return transport == history::Transport::kTcp ? "tcp" : "udp"; }
 std::string_view to_text(policy::Otherwise otherwise) {
   return otherwise == policy::Otherwise::kBlock ? "block" : "allow";
@@ -123,6 +120,12 @@ std::uint64_t rules_of(const lists::BuildOutcome& outcome, const lists::Category
   std::uint64_t rules = 0;
   for (const auto& list : outcome.lists) rules += list.category == category.tag.id ? list.rules : 0;
   return rules;
+}
+
+filter::TagSet blocked_by_any(const policy::Policy& policy) {
+  filter::TagSet blocked;
+  for (policy::GroupNumber group = 0; group < policy.group_count(); ++group) blocked = blocked | policy.blocked(group);
+  return blocked;
 }
 
 }  // namespace
@@ -244,21 +247,40 @@ Json to_json(const LocalOutcome& outcome) {
 std::vector<std::string> locked_without_list(const lists::BuildOutcome& outcome, const lists::Taxonomy& taxonomy) {
   std::vector<std::string> missing;
   for (const auto& category : taxonomy.categories()) {
-    if (category.tag.locked && rules_of(outcome, category) < kFloorRules) missing.push_back(category.tag.id);
+    if (category.tag.locked && rules_of(outcome, category) < category.floor) missing.push_back(category.tag.id);
   }
   return missing;
 }
 
 std::vector<std::string> blocked_without_list(const policy::Policy& policy, const lists::BuildOutcome& outcome,
                                               const lists::Taxonomy& taxonomy) {
-  filter::TagSet blocked;
-  for (policy::GroupNumber group = 0; group < policy.group_count(); ++group) blocked = blocked | policy.blocked(group);
+  const filter::TagSet blocked = blocked_by_any(policy);
   std::vector<std::string> missing;
   for (const auto& category : taxonomy.categories()) {
     if (category.tag.locked || !blocked.test(category.tag.number)) continue;
     if (rules_of(outcome, category) == 0) missing.push_back(category.tag.id);
   }
   return missing;
+}
+
+std::vector<Shortfall> below_floor(const policy::Policy& policy, const lists::BuildOutcome& outcome,
+                                   const lists::Taxonomy& taxonomy) {
+  const filter::TagSet blocked = blocked_by_any(policy);
+  std::vector<Shortfall> found;
+  for (const auto& category : taxonomy.categories()) {
+    if (category.tag.locked || !blocked.test(category.tag.number)) continue;
+    const std::uint64_t names = rules_of(outcome, category);
+    if (names > 0 && names < category.floor) found.push_back({category.tag.id, names, category.floor});
+  }
+  return found;
+}
+
+Json to_json(const std::vector<Shortfall>& shortfalls) {
+  Json json = Json::array();
+  for (const Shortfall& one : shortfalls) {
+    json.push_back({{"category", one.category}, {"names", one.names}, {"floor", one.floor}});
+  }
+  return json;
 }
 
 std::string to_text(const Json& json) { return json.dump(-1, ' ', true, Json::error_handler_t::replace); }

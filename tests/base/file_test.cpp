@@ -258,5 +258,59 @@ TEST(SystemError, HasTheCodeThatFitsErrno) {
             "cannot listen on 0.0.0.0:53: Address already in use");
 }
 
+struct stat status_of(const std::string& path) {
+  struct stat status {};
+  EXPECT_EQ(::stat(path.c_str(), &status), 0);
+  return status;
+}
+
+TEST(RewriteFile, KeepsTheMode) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("f", "before");
+  ASSERT_EQ(::chmod(path.c_str(), 0604), 0);
+  ASSERT_TRUE(rewrite_file(path, "after"));
+  EXPECT_EQ(*read_file(path), "after");
+  EXPECT_EQ(status_of(path).st_mode & 07777, 0604u);
+  EXPECT_EQ(count_files(folder), 1);
+}
+
+TEST(RewriteFile, KeepsTheOwner) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root may give files away";
+  const TemporaryFolder folder;
+  const std::string path = folder.write("f", "before");
+  ASSERT_EQ(::chown(path.c_str(), 12'345, 54'321), 0);
+  ASSERT_TRUE(rewrite_file(path, "after"));
+  EXPECT_EQ(status_of(path).st_uid, 12'345u);
+  EXPECT_EQ(status_of(path).st_gid, 54'321u);
+}
+
+TEST(RewriteFile, ALinkGoesOnPointingThere) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("f", "before");
+  std::filesystem::create_symlink("f", folder.file("link"));
+  ASSERT_TRUE(rewrite_file(folder.file("link"), "after"));
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.file("link")));
+  EXPECT_EQ(*read_file(path), "after");
+}
+
+TEST(RewriteFile, MakesNoFile) {
+  const TemporaryFolder folder;
+  const auto rewritten = rewrite_file(folder.file("absent"), "x");
+  ASSERT_FALSE(rewritten);
+  EXPECT_EQ(rewritten.error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(count_files(folder), 0);
+}
+
+TEST(RewriteFile, AFullDiskLeavesTheOldOne) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("f", "before");
+  {
+    const FileSizeLimit full(100);
+    EXPECT_FALSE(rewrite_file(path, std::string(200, 'x')));
+  }
+  EXPECT_EQ(*read_file(path), "before");
+  EXPECT_EQ(count_files(folder), 1);
+}
+
 }  // namespace
 }  // namespace schoolgate::base

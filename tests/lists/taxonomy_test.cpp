@@ -22,7 +22,9 @@ std::string category(const std::string& number, const std::string& id, const std
 
 TEST(Taxonomy, ReadsEveryField) {
   const auto taxonomy = Taxonomy::parse(
-      kHelp + category("7", "games", "help = [\"line\"]\nalert = true\nthin = true\nhidden = true\nsecurity = true\n") +
+      kHelp +
+          category("7", "games",
+                   "help = [\"line\"]\nfloor = 300\nalert = true\nthin = true\nhidden = true\nsecurity = true\n") +
           "[[tag]]\nnumber = 480\nid = \"test\"\nkind = \"trait\"\nname = \"T\"\nmeaning = \"M.\"\n",
       "t.toml");
   ASSERT_TRUE(taxonomy) << taxonomy.error().message();
@@ -34,6 +36,7 @@ TEST(Taxonomy, ReadsEveryField) {
   EXPECT_EQ(games.defaults.size(), 6u);
   ASSERT_EQ(games.help.size(), 1u);
   EXPECT_EQ(games.help[0].name + games.help[0].how, "Line0800");
+  EXPECT_EQ(games.floor, 300u);
   EXPECT_TRUE(games.alert && games.thin && games.hidden);
   EXPECT_EQ(taxonomy->find("games"), &games);
   ASSERT_NE(taxonomy->find("test"), nullptr);
@@ -41,6 +44,12 @@ TEST(Taxonomy, ReadsEveryField) {
   EXPECT_EQ(taxonomy->find("tests"), nullptr);
   ASSERT_NE(taxonomy->tags().find("games"), nullptr);
   EXPECT_EQ(taxonomy->tags().find("games")->number, 7);
+}
+
+TEST(Taxonomy, WithoutAFloorOneNameCovers) {
+  const auto taxonomy = Taxonomy::parse(category("1", "games"), "t.toml");
+  ASSERT_TRUE(taxonomy) << taxonomy.error().message();
+  EXPECT_EQ(taxonomy->find("games")->floor, 1u);
 }
 
 struct Mistake {
@@ -59,6 +68,7 @@ TEST(Taxonomy, MistakesNameFileLineAndColumn) {
       {category("1", ""), {"t.toml:3:6: 'id' is empty"}},
       {category("1", "a", "allert = true\n"), {"t.toml:10:1: unknown key 'allert' (did you mean 'alert'?)"}},
       {category("1", "a", "alert = 1\n"), {"t.toml:10:9: 'alert' is a whole number, and should be true or false"}},
+      {category("1", "a", "floor = 0\n"), {"t.toml:10:9: 'floor' is 0, and should be from 1 to 1000000000"}},
       {category("1", "a", "help = [\"lin\"]\n") + kHelp,
        {"t.toml:10:9: no [[help]] has the id 'lin' (did you mean 'line'?)"}},
       {category("1", "a", "", ""), {"t.toml:1:1: 'defaults' is missing"}},
@@ -106,6 +116,11 @@ class ShippedTaxonomy : public testing::Test {
 };
 
 using Ids = std::set<std::string>;
+
+// Else one stray name on a list of the school would pass for a list.
+TEST_F(ShippedTaxonomy, EveryCategoryHasAFloor) {
+  EXPECT_EQ(where([](const Category& category) { return category.floor < 10; }), Ids());
+}
 
 TEST_F(ShippedTaxonomy, HasEveryCategoryUnderItsNumber) {
   // Numbers are in images, policies and history: a row here is never changed, only added.

@@ -26,6 +26,7 @@ advice = "Talk to somebody you trust."
 help = ["helpline"]
 locked = true
 thin = true
+floor = 10
 
 [[tag]]
 number = 16
@@ -39,6 +40,7 @@ advice = "Talking helps."
 help = ["helpline"]
 alert = true
 thin = true
+floor = 100
 
 [[tag]]
 number = 32
@@ -50,6 +52,7 @@ serves = "x"
 defaults = { under-7 = "block", 7-11 = "block", 11-16 = "block", 16-plus = "block", staff = "block", guest = "block" }
 advice = "If gambling is on your mind, somebody will listen."
 help = ["helpline"]
+floor = 1000
 )toml";
 
 inline lists::Taxonomy test_taxonomy() {

@@ -127,6 +127,41 @@ TEST(Json, OurOwnTestNamesAreNoListOfIllegalContent) {
   EXPECT_TRUE(locked_without_list(outcome, test_taxonomy()).empty());
 }
 
+TEST(Json, WhatIsBlockedAndBelowItsFloorIsNotCovered) {
+  lists::Taxonomy taxonomy = test_taxonomy();  // self-harm has a floor of 100, gambling of 1,000
+  auto settings = policy::parse_policy(
+      "default_group = \"everyone\"\n[[group]]\nid = \"everyone\"\nblock = [\"self-harm\", \"gambling\"]\n", "p.toml",
+      taxonomy.tags());
+  ASSERT_TRUE(settings) << settings.error().message();
+  const auto policy = policy::Policy::compile(std::move(*settings), taxonomy.tags());
+  lists::ListReport one, two, illegal;
+  one.category = two.category = "gambling";
+  illegal.category = "child-abuse";
+  one.rules = 12;
+  two.rules = 987;
+  illegal.rules = 1;
+  const auto said = [&] { return to_json(below_floor(*policy, {{one, two, illegal}, "", 0, 0}, taxonomy)).dump(); };
+  EXPECT_EQ(said(), R"([{"category":"gambling","names":999,"floor":1000}])") << "self-harm has no name at all";
+  two.rules = 988;
+  EXPECT_EQ(said(), "[]");
+  two.category = "self-harm";
+  EXPECT_EQ(said(), R"([{"category":"gambling","names":12,"floor":1000}])");
+  two.rules = 99;
+  EXPECT_EQ(said(),
+            R"([{"category":"self-harm","names":99,"floor":100},{"category":"gambling","names":12,"floor":1000}])");
+}
+
+TEST(Json, WhatNoGroupBlocksNeedsNoNames) {
+  const lists::Taxonomy taxonomy = test_taxonomy();
+  auto settings = policy::parse_policy("default_group = \"everyone\"\n", "p.toml", taxonomy.tags());
+  ASSERT_TRUE(settings) << settings.error().message();
+  const auto policy = policy::Policy::compile(std::move(*settings), taxonomy.tags());
+  lists::ListReport few;
+  few.category = "gambling";
+  few.rules = 1;
+  EXPECT_TRUE(below_floor(*policy, {{few}, "", 0, 0}, taxonomy).empty());
+}
+
 TEST(Json, PolicyShowsWhatEachGroupBlocksInTheEnd) {
   const lists::Taxonomy taxonomy = test_taxonomy();
   auto settings = policy::parse_policy(R"(
