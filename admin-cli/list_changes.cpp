@@ -46,7 +46,9 @@ Result<std::string> written_source(const std::string& source, const std::string&
   if (source.find("://") != std::string::npos) return source;
   std::error_code error;
   const auto path = std::filesystem::absolute(source, error).lexically_normal();
-  if (error || !std::filesystem::exists(path, error)) {
+  // Behind a '#' stands a folder of an archive.
+  const std::filesystem::path file = path.string().substr(0, path.string().rfind('#'));
+  if (error || !(std::filesystem::exists(path, error) || std::filesystem::exists(file, error))) {
     return Error(ErrorCode::kNotFound, fmt::format("there is no file {}", path.string()));
   }
   const auto folder = std::filesystem::absolute(policy_file, error).parent_path().lexically_normal();

@@ -2,6 +2,8 @@
 
 #include <sys/resource.h>
 
+#include <filesystem>
+
 namespace schoolgate::admin_cli {
 namespace {
 
@@ -31,6 +33,20 @@ base::Result<Files> files_of_lists(const Globals& globals, const FilesInForce& i
   return read_files(std::move(configuration));
 }
 
+namespace {
+
+// "blacklists.tar.gz#adult" is a folder in an archive, unless a file is called so.
+void split_off_folder(lists::Source& source) {
+  std::string& whole = source.remote ? source.remote->url : source.path;
+  const std::size_t hash = whole.rfind('#');
+  std::error_code ignored;
+  if (hash == std::string::npos || (!source.remote && std::filesystem::exists(whole, ignored))) return;
+  source.folder = whole.substr(hash + 1);
+  whole.resize(hash);
+}
+
+}  // namespace
+
 std::vector<lists::Source> sources_of(const Files& files) {
   std::vector<lists::Source> sources;
   for (const policy::ListSetting& list : files.policy.lists) {
@@ -40,6 +56,7 @@ std::vector<lists::Source> sources_of(const Files& files) {
       source.remote = lists::Remote{list.source, list.refresh_s, list.sha256, list.minisign};
       source.path = lists::FetchedList(files.configuration.state, list.id).path();
     }
+    split_off_folder(source);
     sources.push_back(std::move(source));
   }
   return sources;

@@ -17,14 +17,15 @@ namespace schoolgate::lists {
 struct Source {
   std::string id;
   std::string category;  // a tag's id
-  std::string path;      // a file, a category folder (category_folder.h), or what was fetched
+  std::string path;      // a file, a category folder (category_folder.h), an archive, or what was fetched
   std::string format = "auto";
   bool opaque = false;  // its names are stored and shown nowhere: see opaque_source.h
   // A district may mean a list of whole top-level domains.
   Guard::Suffixes suffixes = Guard::Suffixes::kSetAside;
   std::optional<Remote> remote = std::nullopt;  // where `path` was fetched from
+  std::string folder = "";                      // of an archive with several category folders: see archive.h
 
-  const std::string& shown_source() const { return remote ? remote->url : path; }
+  std::string shown_source() const { return (remote ? remote->url : path) + (folder.empty() ? "" : "#" + folder); }
 };
 
 // A version of a list that was read and is not in force: it waits for a person, or a person refused it.

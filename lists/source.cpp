@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "lists/archive.h"
 #include "lists/category_folder.h"
 #include "lists/versions.h"
 
@@ -111,10 +112,12 @@ Reading take_version(Reading now, const Source& source, const Ground& ground) {
   return now;
 }
 
-base::Result<std::string> read_bytes(const std::string& path) {
+base::Result<std::string> read_bytes(const Source& source, const std::string& path) {
   std::error_code ignored;
-  const bool is_folder = std::filesystem::is_directory(path, ignored);
-  return is_folder ? read_category_folder(path, kMostSourceBytes) : base::read_file(path, kMostSourceBytes);
+  if (std::filesystem::is_directory(path, ignored)) return read_category_folder(path, kMostSourceBytes);
+  auto bytes = base::read_file(path, kMostSourceBytes);
+  if (!bytes || !is_archive(*bytes)) return bytes;
+  return read_archive(source.shown_source(), *bytes, source.folder, kMostSourceBytes);
 }
 
 }  // namespace
@@ -126,7 +129,7 @@ Reading survey(const Source& source, const std::string& path, const std::string&
   reading.report.source = source.shown_source();
   reading.report.format = source.format;
   reading.report.opaque = source.opaque;
-  auto bytes = read_bytes(path);
+  auto bytes = read_bytes(source, path);
   if (!bytes) {
     reading.report.problem = bytes.error().message();
     return reading;

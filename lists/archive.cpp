@@ -1,0 +1,189 @@
+#include "lists/archive.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "lists/category_folder.h"
+
+namespace schoolgate::lists {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+
+constexpr std::size_t kMostEntries = 100'000;
+constexpr std::size_t kMostNamed = 20;  // folders, in a message
+constexpr std::size_t kPieceOctets = std::size_t{64} << 10;
+constexpr std::size_t kTarMarkAt = 257;
+
+using Reader = std::unique_ptr<struct archive, decltype(&archive_read_free)>;
+
+// What is in an archive, as far as it can be a list.
+struct Contents {
+  std::map<std::string, CategoryFiles> folders;  // by path
+  std::map<std::string, std::string> others;     // other regular files, the first two
+  std::size_t octets = 0;
+};
+
+Reader open(std::string_view octets) {
+  Reader reader(archive_read_new(), &archive_read_free);
+  if (!reader) return reader;
+  archive_read_support_filter_gzip(reader.get());
+  archive_read_support_filter_bzip2(reader.get());
+  archive_read_support_filter_xz(reader.get());
+  archive_read_support_filter_zstd(reader.get());
+  archive_read_support_format_tar(reader.get());
+  archive_read_support_format_zip(reader.get());
+  archive_read_support_format_raw(reader.get());
+  // Of a failure the first header tells, too.
+  archive_read_open_memory(reader.get(), octets.data(), octets.size());
+  return reader;
+}
+
+Error damaged(const std::string& what, archive* reader) {
+  const char* why = archive_error_string(reader);
+  return Error(ErrorCode::kDamaged,
+               fmt::format("{}: cannot be unpacked: {}", what, why == nullptr ? "it is damaged" : why));
+}
+
+Result<std::string> read_entry(const std::string& what, archive* reader, std::size_t most_octets) {
+  std::string octets;
+  std::vector<char> piece(kPieceOctets);
+  for (;;) {
+    const la_ssize_t size = archive_read_data(reader, piece.data(), piece.size());
+    if (size < 0) return damaged(what, reader);
+    if (size == 0) return octets;
+    if (octets.size() + static_cast<std::size_t>(size) > most_octets) {
+      return Error(ErrorCode::kInvalid,
+                   fmt::format("{}: holds more than {} MiB, and was not unpacked further", what, most_octets >> 20));
+    }
+    octets.append(piece.data(), static_cast<std::size_t>(size));
+  }
+}
+
+// "adult/domains" is in "adult"; "./adult/domains" too.
+struct Path {
+  std::string folder, name;
+};
+
+Path take_apart(std::string_view path) {
+  while (path.starts_with("./")) path.remove_prefix(2);
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string_view::npos) return {"", std::string(path)};
+  return {std::string(path.substr(0, slash)), std::string(path.substr(slash + 1))};
+}
+
+std::string_view last_part(std::string_view folder) { return folder.substr(folder.rfind('/') + 1); }
+
+// A wanted folder's files, or any when none is wanted. What else is there is not unpacked.
+base::Status take(const std::string& what, archive* reader, archive_entry* entry, std::string_view wanted,
+                  std::size_t most_octets, Contents& contents) {
+  const char* pathname = archive_entry_pathname(entry);
+  if (pathname == nullptr || archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) != nullptr) {
+    return {};
+  }
+  const Path path = take_apart(pathname);
+  const bool is_of_category = is_category_file(path.name);
+  if (!wanted.empty() && last_part(path.folder) != wanted) {
+    if (is_of_category) contents.folders.try_emplace(path.folder);  // for the message, should the wanted one be missing
+    return {};
+  }
+  if (!is_of_category && contents.others.size() > 1) return {};
+  // Until one is chosen a folder is known by its name alone: an archive of all of them has gigabytes.
+  if (is_of_category && wanted.empty() && !contents.folders.empty() && !contents.folders.contains(path.folder)) {
+    contents.folders.try_emplace(path.folder);
+    return {};
+  }
+  auto octets = read_entry(what, reader, most_octets - contents.octets);
+  if (!octets) return octets.error();
+  contents.octets += octets->size();
+  if (is_of_category) {
+    contents.folders[path.folder][path.name] = std::move(*octets);
+  } else {
+    contents.others.emplace(pathname, std::move(*octets));
+  }
+  return {};
+}
+
+Result<Contents> unpack(const std::string& what, std::string_view octets, std::string_view wanted,
+                        std::size_t most_octets) {
+  const Reader reader = open(octets);
+  if (!reader) return Error(ErrorCode::kUnavailable, what + ": libarchive cannot start");
+  Contents contents;
+  for (std::size_t entries = 0;; ++entries) {
+    archive_entry* entry = nullptr;
+    const int status = archive_read_next_header(reader.get(), &entry);
+    if (status == ARCHIVE_EOF) return contents;
+    if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return damaged(what, reader.get());
+    if (entries == kMostEntries) return Error(ErrorCode::kInvalid, what + ": has too many files");
+    if (archive_entry_is_encrypted(entry) != 0) return Error(ErrorCode::kInvalid, what + ": is encrypted");
+    const bool is_raw = archive_format(reader.get()) == ARCHIVE_FORMAT_RAW;
+    if (is_raw && archive_filter_code(reader.get(), 0) == ARCHIVE_FILTER_NONE) return damaged(what, reader.get());
+    const auto taken = take(what, reader.get(), entry, wanted, most_octets, contents);
+    if (!taken) return taken.error();
+    // With nothing but a filter around it, the list is the whole.
+    if (is_raw) return contents;
+  }
+}
+
+std::string named(const std::map<std::string, CategoryFiles>& folders) {
+  std::string text;
+  std::size_t count = 0;
+  for (const auto& [path, files] : folders) {
+    if (count++ == kMostNamed) return text + ", …";
+    text += (text.empty() ? "" : ", ") + std::string(last_part(path));
+  }
+  return text;
+}
+
+Result<std::string> choose(const std::string& what, Contents contents, std::string_view wanted,
+                           std::size_t most_octets) {
+  std::erase_if(contents.folders, [](const auto& one) { return one.second.empty() && one.first.empty(); });
+  const auto is_wanted = [&wanted](const auto& one) { return wanted.empty() || last_part(one.first) == wanted; };
+  const auto chosen = std::ranges::find_if(contents.folders, is_wanted);
+  if (!wanted.empty() && chosen == contents.folders.end()) {
+    return Error(ErrorCode::kNotFound, fmt::format("{}: has no category folder '{}'; it has {}", what, wanted,
+                                                   contents.folders.empty() ? "none" : named(contents.folders)));
+  }
+  if (wanted.empty() && contents.folders.size() > 1) {
+    return Error(ErrorCode::kInvalid,
+                 fmt::format("{}: has several category folders, and the source should say which, as "
+                             "'…#{}': {}",
+                             what, last_part(contents.folders.begin()->first), named(contents.folders)));
+  }
+  if (chosen != contents.folders.end()) return join_category_files(what, chosen->second, most_octets);
+  if (contents.others.size() == 1) return std::move(contents.others.begin()->second);
+  return Error(ErrorCode::kInvalid,
+               contents.others.empty()
+                   ? what + ": there is no file in it"
+                   : what + ": has several files, and none is called 'domains', 'urls' or 'expressions'");
+}
+
+}  // namespace
+
+bool is_archive(std::string_view octets) {
+  constexpr std::array<std::string_view, 5> kMarks = {"\x1f\x8b", "BZh",
+                                                      "\xfd"
+                                                      "7zXZ",
+                                                      "\x28\xb5\x2f\xfd", "PK\x03\x04"};
+  return std::ranges::any_of(kMarks, [&octets](std::string_view mark) { return octets.starts_with(mark); }) ||
+         (octets.size() > kTarMarkAt && octets.substr(kTarMarkAt).starts_with("ustar"));
+}
+
+Result<std::string> read_archive(const std::string& what, std::string_view octets, std::string_view folder,
+                                 std::size_t most_octets) {
+  auto contents = unpack(what, octets, folder, most_octets);
+  if (!contents) return contents.error();
+  return choose(what, std::move(*contents), folder, most_octets);
+}
+
+}  // namespace schoolgate::lists
