@@ -55,6 +55,12 @@ struct AddOptions {
   std::string id, category, source, format;
 };
 
+struct ImportOptions {
+  std::string file;
+  std::string category;  // of all that is imported
+  bool dry_run = false;
+};
+
 // At --socket, or else at the admin socket of the configuration.
 base::Result<Client> connect(const Globals& globals);
 
@@ -73,6 +79,7 @@ base::Status remove_local_rule(const Globals& globals, const LocalOptions& optio
 base::Status show_catalogue(const Globals& globals, const std::string& category, const Screen& screen);
 base::Status add_lists(const Globals& globals, const AddOptions& options, const Screen& screen);
 base::Status remove_list(const Globals& globals, const std::string& id, const Screen& screen);
+base::Status import_lists(const Globals& globals, const ImportOptions& options, const Screen& screen);
 base::Status build_lists(const Globals& globals, const BuildOptions& options, const Screen& screen);
 
 }  // namespace schoolgate::admin_cli
