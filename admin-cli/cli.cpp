@@ -25,6 +25,7 @@ struct Command {
   UpdateOptions update;
   VersionOptions versions;
   AddOptions add;
+  ImportOptions import;
   std::string category;  // of lists catalogue
   std::string removed;   // by lists remove
   std::function<Status()> verb;
@@ -180,6 +181,17 @@ void add_list_changes(CLI::App& lists, Command& command, const Screen& screen) {
   remove->callback([&] { command.verb = [&] { return remove_list(command.globals, command.removed, screen); }; });
 }
 
+void add_import(CLI::App& lists, Command& command, const Screen& screen) {
+  CLI::App* verb = lists.add_subcommand("import", "Take over the lists and rules of Pi-hole or AdGuard Home, once");
+  ImportOptions& options = command.import;
+  verb->add_option("FILE", options.file, "gravity.db, or AdGuardHome.yaml")->required()->check(kNotEmpty);
+  verb->add_option("--category", options.category, "What their names are: neither says it")
+      ->required()
+      ->check(kNotEmpty);
+  verb->add_flag("--dry-run", options.dry_run, "Only say what would be done");
+  verb->callback([&] { command.verb = [&] { return import_lists(command.globals, command.import, screen); }; });
+}
+
 using LocalVerb = Status (*)(const Globals&, const LocalOptions&, const Screen&);
 
 CLI::App* add_local_verb(CLI::App& local, Command& command, const Screen& screen, const char* name, const char* meaning,
@@ -235,6 +247,7 @@ void add_verbs(CLI::App& app, Command& command, const Screen& screen) {
   lists->fallthrough();
   add_catalogue(*lists, command, screen);
   add_list_changes(*lists, command, screen);
+  add_import(*lists, command, screen);
   add_build(*lists, command, screen);
   add_update(*lists, command, screen);
   add_versions(*lists, command, screen);

@@ -99,7 +99,7 @@ Result<Addition> wanted(const AddOptions& options, const PolicyEdit& edit) {
 }
 
 bool is_blocked_by_somebody(const policy::Policy& policy, const filter::Tag& tag) {
-  if (tag.locked) return true;
+  // What is locked, each of them blocks.
   for (policy::GroupNumber group = 0; group < policy.group_count(); ++group) {
     if (policy.blocked(group).test(tag.number)) return true;
   }

@@ -32,13 +32,17 @@ const policy::ListSetting* PolicyEdit::find(const std::string& id) const {
   return found == lists.end() ? nullptr : &*found;
 }
 
-Result<policy::PolicySettings> PolicyEdit::replace(const std::string& text) {
+Result<policy::PolicySettings> PolicyEdit::check(const std::string& text) const {
   const std::string& path = files_.configuration.policy_file;
   auto settings = policy::parse_policy(text, path, files_.taxonomy.tags());
-  if (!settings) {
-    return Error(settings.error().code(),
-                 "not changed, for " + path + " would then be wrong:\n" + settings.error().message());
-  }
+  if (settings) return settings;
+  return Error(settings.error().code(),
+               "not changed, for " + path + " would then be wrong:\n" + settings.error().message());
+}
+
+Result<policy::PolicySettings> PolicyEdit::replace(const std::string& text) {
+  auto settings = check(text);
+  if (!settings) return settings;
   if (auto written = edit_.replace(text); !written) return written.error();
   return settings;
 }

@@ -17,6 +17,8 @@ class PolicyEdit {
   const Files& files() const { return files_; }  // `policy` is what the text says
   const std::string& text() const { return edit_.text(); }
   const policy::ListSetting* find(const std::string& id) const;
+  // What the text says; kInvalid, with every mistake, when it is wrong.
+  base::Result<policy::PolicySettings> check(const std::string& text) const;
   // Checks the text, then writes it, and returns what it says. A text that is wrong is kInvalid, and never written.
   base::Result<policy::PolicySettings> replace(const std::string& text);
 

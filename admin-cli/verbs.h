@@ -72,6 +72,12 @@ struct AddOptions {
   std::string id, category, source, format;
 };
 
+struct ImportOptions {
+  std::string file;
+  std::string category;  // of all that is imported
+  bool dry_run = false;
+};
+
 // At --socket, or else at the admin socket of the configuration.
 base::Result<Client> connect(const Globals& globals);
 
@@ -90,6 +96,7 @@ base::Status remove_local_rule(const Globals& globals, const LocalOptions& optio
 base::Status show_catalogue(const Globals& globals, const std::string& category, const Screen& screen);
 base::Status add_lists(const Globals& globals, const AddOptions& options, const Screen& screen);
 base::Status remove_list(const Globals& globals, const std::string& id, const Screen& screen);
+base::Status import_lists(const Globals& globals, const ImportOptions& options, const Screen& screen);
 base::Status show_list_log(const Globals& globals, const VersionOptions& options, const Screen& screen);
 base::Status show_list_difference(const Globals& globals, const VersionOptions& options, const Screen& screen);
 // These build the lists afterwards.

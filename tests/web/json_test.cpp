@@ -123,6 +123,8 @@ TEST(Json, OurOwnTestNamesAreNoListOfIllegalContent) {
   starter.rules = 1;
   lists::BuildOutcome outcome{{starter}, "", 1, 0};
   EXPECT_EQ(locked_without_list(outcome, test_taxonomy()), std::vector<std::string>{"child-abuse"});
+  outcome.lists[0].rules = 9;
+  EXPECT_FALSE(locked_without_list(outcome, test_taxonomy()).empty());
   outcome.lists[0].rules = 10;
   EXPECT_TRUE(locked_without_list(outcome, test_taxonomy()).empty());
 }
