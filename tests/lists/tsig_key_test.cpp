@@ -1,5 +1,6 @@
 #include "lists/fetch/tsig_key.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 

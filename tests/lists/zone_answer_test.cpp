@@ -1,5 +1,6 @@
 #include "lists/fetch/zone_answer.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/lists/zone_messages.h"

@@ -1,5 +1,6 @@
 #include "lists/fetch/zone_changes.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <random>

@@ -1,5 +1,6 @@
 #include "lists/fetch/zone_record.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "lists/formats/rpz.h"
