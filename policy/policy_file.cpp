@@ -9,6 +9,7 @@
 #include "policy/group_section.h"
 #include "policy/section.h"
 #include "policy/written_name.h"
+#include "policy/zone_list.h"
 
 namespace schoolgate::policy {
 namespace {
@@ -48,6 +49,7 @@ std::vector<dns::Name> read_protected_names(TomlTable& root) {
 std::string read_source(TomlTable& table, const std::string& policy_file) {
   const auto source = required(table, "source", "list");
   if (!source) return {};
+  if (is_zone_source(source->value)) return source->value;
   if (source->value.empty() || source->value.find('\0') != std::string::npos) {
     table.report(source->place, fmt::format("{} is not a file path", in_quotes(source->value)));
   } else if (source->value.find("://") != std::string::npos) {
@@ -71,6 +73,7 @@ ListSetting read_list(TomlTable& table, const std::string& policy_file, const fi
     }
   }
   list.source = read_source(table, policy_file);
+  list.tsig = read_tsig(table, list.source, policy_file);
   list.format = kFormats[read_choice(table, "format", kFormats, {}).value_or(0)];
   // Of whatever format: a line that cannot be hashed, as a pattern, is rejected by the build with its number and the reason.
   if (const auto opaque = table.boolean("opaque")) list.opaque = opaque->value;

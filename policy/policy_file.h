@@ -14,13 +14,22 @@
 
 namespace schoolgate::policy {
 
+// The key that a zone's transfer is signed with (RFC 8945).
+struct TsigSetting {
+  std::string name;
+  std::string algorithm;    // "hmac-sha256" or "hmac-sha512"
+  std::string secret_file;  // joined as a list's source is
+};
+
 // [[list]]: the policy names lists; the room `lists` reads them.
 struct ListSetting {
   std::string id;
   std::string category;  // a tag's id
-  std::string source;    // a file path; relative ones are relative to the policy file's folder and come back joined
-  std::string format;    // "auto", or the name of one: lists/formats/format.cpp has the table
-  bool opaque = false;   // its names are stored as hashes only, and shown nowhere
+  std::string source;  // a file path; relative ones are relative to the policy file's folder and come back joined. Or a
+                       // zone: axfr://host/zone, ixfr://host/zone, as written
+  std::string format;  // "auto", or the name of one: lists/formats/format.cpp has the table
+  bool opaque = false;  // its names are stored as hashes only, and shown nowhere
+  std::optional<TsigSetting> tsig;
   base::Place place;
 };
 

@@ -255,8 +255,8 @@ TEST(PolicyFile, RefusedLists) {
        "p.toml:5:8: 'https://x.example/y': not built yet; give a file path"},
       {"id='a'\ncategory='games'\nsource='http://x.example/y'",
        "p.toml:5:8: 'http://x.example/y': not built yet; give a file path"},
-      {"id='a'\ncategory='games'\nsource='axfr://ns.example/z'",
-       "p.toml:5:8: 'axfr://ns.example/z': not built yet; give a file path"},
+      {"id='a'\ncategory='games'\nsource='ftp://ns.example/z'",
+       "p.toml:5:8: 'ftp://ns.example/z': not built yet; give a file path"},
       {"id='a'\ncategory='games'\nsource='x'\nformat='rpz1'",
        "p.toml:6:8: format 'rpz1' should be 'auto' or 'domains' or 'hosts' or 'adblock' or 'regex' or 'rpz' or "
        "'squidguard' or 'dnsmasq' or 'unbound' or 'wildcard'"},
