@@ -54,6 +54,9 @@ std::vector<lists::Source> sources_of(const Files& files) {
     if (list.may_block_suffixes) source.suffixes = lists::Guard::Suffixes::kMayBeBlocked;
     if (list.is_remote) {
       source.remote = lists::Remote{list.source, list.refresh_s, list.sha256, list.minisign};
+      if (list.tsig) {
+        source.remote->tsig = lists::TsigKeyFile{list.tsig->name, list.tsig->algorithm, list.tsig->secret_file};
+      }
       source.path = lists::FetchedList(files.configuration.state, list.id).path();
     }
     split_off_folder(source);

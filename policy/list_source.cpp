@@ -8,6 +8,7 @@
 
 #include "policy/policy_file.h"
 #include "policy/written_name.h"
+#include "policy/zone_list.h"
 
 namespace schoolgate::policy {
 namespace {
@@ -27,8 +28,11 @@ bool is_plain(std::string_view text) {
 
 // Empty when it may be fetched from.
 std::string why_no_address(std::string_view url) {
+  if (is_zone_source(url)) return {};  // lists/fetch/zone_source.h says more when it is fetched
   const bool is_https = url.starts_with("https://");
-  if (!is_https && !url.starts_with("http://")) return "not built yet; give a file path, https:// or http://";
+  if (!is_https && !url.starts_with("http://")) {
+    return "should be a file path, or begin with https://, http://, axfr:// or ixfr://";
+  }
   const std::string_view rest = url.substr(url.find("://") + 3);
   const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
   if (authority.empty() || !is_plain(url)) return "is no web address";
@@ -120,6 +124,9 @@ void read_list_source(TomlTable& table, const std::string& policy_file, ListSett
     return;
   }
   list.source = source->value;
+  if (is_zone_source(list.source) && !(list.sha256.empty() && list.minisign.empty())) {
+    table.report(source->place, "a zone is signed with 'tsig', not with 'sha256' or 'minisign'");
+  }
   if (const std::string why = why_no_address(list.source); !why.empty()) {
     table.report(source->place, fmt::format("{}: {}", in_quotes(source->value), why));
   } else if (list.source.starts_with("http://") && list.sha256.empty() && list.minisign.empty()) {

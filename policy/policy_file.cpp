@@ -10,6 +10,7 @@
 #include "policy/list_source.h"
 #include "policy/section.h"
 #include "policy/written_name.h"
+#include "policy/zone_list.h"
 
 namespace schoolgate::policy {
 namespace {
@@ -61,6 +62,7 @@ ListSetting read_list(TomlTable& table, const std::string& policy_file, const fi
     }
   }
   read_list_source(table, policy_file, list);
+  list.tsig = read_tsig(table, list.source, policy_file);
   list.format = kFormats[read_choice(table, "format", kFormats, {}).value_or(0)];
   // Of whatever format: a line that cannot be hashed, as a pattern, is rejected by the build with its number and the reason.
   if (const auto opaque = table.boolean("opaque")) list.opaque = opaque->value;

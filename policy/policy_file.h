@@ -14,11 +14,19 @@
 
 namespace schoolgate::policy {
 
+// The key that a zone's transfer is signed with (RFC 8945).
+struct TsigSetting {
+  std::string name;
+  std::string algorithm;    // "hmac-sha256" or "hmac-sha512"
+  std::string secret_file;  // joined as a list's source is
+};
+
 // [[list]]: the policy names lists; the room `lists` reads them.
 struct ListSetting {
   std::string id;
   std::string category;  // a tag's id
-  // A file path, relative ones to the policy file's folder and come back joined; or "https://…".
+  // A file path, relative ones to the policy file's folder and come back joined; or "https://…", or
+  // a zone of a primary: axfr://host/zone, ixfr://host/zone.
   std::string source;
   bool is_remote = false;           // it is an address
   std::int64_t refresh_s = 0;       // of a remote one: how often it is fetched
@@ -27,6 +35,7 @@ struct ListSetting {
   std::string format;               // "auto", or the name of one: lists/formats/format.cpp has the table
   bool opaque = false;              // its names are stored as hashes only, and shown nowhere
   bool may_block_suffixes = false;  // its rules for whole public suffixes ("zip", "co.uk") are meant
+  std::optional<TsigSetting> tsig;  // of a zone
   base::Place place;
 };
 

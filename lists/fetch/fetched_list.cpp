@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/timestamp.h"
 #include "lists/fetch/signature.h"
+#include "lists/fetch/zone_transfer.h"
 
 namespace schoolgate::lists {
 namespace {
@@ -122,8 +123,33 @@ Fetched FetchedList::fetch(const Remote& remote, const HttpRequest& how, std::in
   return *taken ? Fetched::kNew : Fetched::kUnchanged;
 }
 
+// A zone: whole, or as far as it has changed since what is there.
+base::Result<bool> FetchedList::transfer(const Remote& remote, const LookUpHost& look_up) const {
+  const auto source = parse_zone_source(remote.url);
+  if (!source) return source.error();
+  ZoneTransferRequest request;
+  request.source = *source;
+  request.path = path_;
+  if (!base::IpAddress::parse(source->host)) {
+    const auto addresses = look_up(source->host);
+    if (!addresses) return addresses.error().within(remote.url);
+    if (addresses->empty()) return Error(ErrorCode::kUnavailable, remote.url + ": its host has no address");
+    request.source.host = addresses->front().to_text();
+  }
+  if (remote.tsig) {
+    auto key = read_tsig_key(remote.tsig->name, remote.tsig->algorithm, remote.tsig->secret_file);
+    if (!key) return key.error();
+    request.key = std::move(*key);
+  }
+  if (const auto made = base::make_folder(folder_); !made) return made.error();
+  const auto transferred = transfer_zone(request);
+  if (!transferred) return transferred.error();
+  return transferred->how != ZoneTransferred::How::kUnchanged;
+}
+
 // Whether there are other octets than before.
 base::Result<bool> FetchedList::take(const Remote& remote, const HttpRequest& how, FetchState& state) const {
+  if (is_zone_source(remote.url)) return transfer(remote, how.look_up);
   if (const auto pinned = base::read_file(path_); pinned && !remote.sha256.empty() && remote.minisign_key.empty()) {
     if (sha256_hex(*pinned) == remote.sha256) return false;  // nothing else may ever be there
   }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -12,12 +13,19 @@
 
 namespace schoolgate::lists {
 
+// The key that a zone's transfer is signed with: see tsig_key.h.
+struct TsigKeyFile {
+  std::string name, algorithm, secret_file;
+  bool operator==(const TsigKeyFile&) const = default;
+};
+
 // Where a list comes from, as the policy says.
 struct Remote {
-  std::string url;  // https, or http with a pin or a signature
+  std::string url;  // https; http with a pin or a signature; axfr:// or ixfr:// for a zone of a primary
   std::int64_t refresh_s = 86'400;
   std::string sha256;        // hex, lower case; empty: any octets
   std::string minisign_key;  // empty: unsigned
+  std::optional<TsigKeyFile> tsig = std::nullopt;
   bool operator==(const Remote&) const = default;
 };
 
@@ -50,6 +58,7 @@ class FetchedList {
   void remove_octets() const;
 
  private:
+  base::Result<bool> transfer(const Remote& remote, const LookUpHost& look_up) const;
   base::Result<bool> take(const Remote& remote, const HttpRequest& how, FetchState& state) const;
   base::Status write_state(const FetchState& state) const;
   std::string folder_, path_, state_path_;

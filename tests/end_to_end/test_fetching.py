@@ -1,5 +1,6 @@
 """Lists that are fetched: in force soon after, kept when their server fails, and nothing taken that is not whole and signed."""
 
+import base64
 import http.server
 import os
 import shutil
@@ -10,7 +11,8 @@ import unittest
 from typing import ClassVar
 
 from support.case import SchoolgateTest
-from support.installation import Settings
+from support.installation import USER, Settings
+from support.name_server import NameServer, Transferred
 from support.programs import make_folder, wait_until
 
 FETCH_SECONDS = 15.0
@@ -201,6 +203,59 @@ class FetchingEncrypted(SchoolgateTest):
             del os.environ["SSL_CERT_FILE"]
         self.assertEqual(done.stderr, f"{LIST}: new\n")
         self.assertTrue(self.pupil.ask("first.fetched.test").errors)
+
+
+RPZ = """$TTL 60
+@ SOA ns.rpz.test. admin.rpz.test. 1 3600 600 86400 60
+@ NS ns.rpz.test.
+fromzone.test CNAME .
+*.fromzone.test CNAME .
+"""
+
+
+class FetchingZone(SchoolgateTest):
+    """A response policy zone of a district's primary, signed with TSIG."""
+
+    primary: ClassVar[NameServer]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.folder = make_folder()
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        secret = base64.b64encode(os.urandom(32)).decode()
+        cls.primary = NameServer(cls.folder / "nsd", transferred=Transferred("rpz.test", RPZ, "school.key", secret))
+        cls.addClassCleanup(cls.primary.stop)
+        cls.primary.start()
+        cls.secret = cls.folder / "tsig.secret"
+        cls.write_secret(secret)
+        cls.right = secret
+        super().setUpClass()
+
+    @classmethod
+    def write_secret(cls, secret: str) -> None:
+        cls.secret.write_text(secret + "\n")
+        cls.secret.chmod(0o600)
+        if os.geteuid() == 0:
+            shutil.chown(cls.secret, USER)
+
+    @classmethod
+    def settings(cls) -> Settings:
+        settings = Settings()
+        settings.policy += (f'\n[[list]]\nid = "{LIST}"\ncategory = "gambling"\n'
+                            f'source = "axfr://127.0.0.1:{cls.primary.port}/rpz.test"\n'
+                            f'tsig = {{ name = "school.key", secret_file = "{cls.secret}" }}\n')
+        return settings
+
+    def test_the_zone_is_in_force_and_stays_when_the_key_is_wrong(self) -> None:
+        wait_until(lambda: bool(self.pupil.ask("www.fromzone.test").errors), FETCH_SECONDS, "the zone is in force")
+        self.assertEqual(self.school.run("lists", "update", LIST).stderr, f"{LIST}: unchanged\n")
+        self.write_secret(base64.b64encode(os.urandom(32)).decode())
+        try:
+            done = self.school.run("lists", "update", LIST)
+            self.assertIn(f"{LIST}: failed, axfr://127.0.0.1:{self.primary.port}/rpz.test: ", done.stderr)
+            self.assertTrue(self.pupil.ask("www.fromzone.test").errors)
+        finally:
+            self.write_secret(self.right)
 
 
 if __name__ == "__main__":

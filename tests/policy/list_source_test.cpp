@@ -52,6 +52,18 @@ TEST(ListSource, PinAndKeyAreTaken) {
   EXPECT_EQ(list.minisign, kKey);
 }
 
+TEST(ListSource, AZoneOfAPrimaryIsRemoteToo) {
+  const ListSetting list = list_of("source='ixfr://192.0.2.1:5353/rpz.example'\nrefresh='30m'");
+  EXPECT_EQ(list.source, "ixfr://192.0.2.1:5353/rpz.example");
+  EXPECT_TRUE(list.is_remote);
+  EXPECT_EQ(list.refresh_s, 1'800);
+  EXPECT_EQ(error_of("source='axfr://192.0.2.1/rpz.example'\nsha256='" + std::string(64, 'a') + "'"),
+            "conf/p.toml:5:8: a zone is signed with 'tsig', not with 'sha256' or 'minisign'");
+  EXPECT_EQ(error_of("source='ftp://192.0.2.1/x'"),
+            "conf/p.toml:5:8: 'ftp://192.0.2.1/x': should be a file path, or begin with https://, http://, axfr:// or "
+            "ixfr://");
+}
+
 TEST(ListSource, WhatIsWrongIsToldWithItsPlace) {
   const std::vector<std::pair<std::string, std::string>> table = {
       {"source='http://x.example/y'",

@@ -251,8 +251,6 @@ TEST(PolicyFile, RefusedLists) {
        "p.toml:3:4: '' cannot be the id of a list: 1 to 48 letters, digits and '-'"},
       {"id='a'\ncategory='gamse'\nsource='x'", "p.toml:4:10: unknown category 'gamse' (did you mean 'games'?)"},
       {"id='a'\ncategory='games'\nsource=''", "p.toml:5:8: '' is not a file path"},
-      {"id='a'\ncategory='games'\nsource='axfr://ns.example/z'",
-       "p.toml:5:8: 'axfr://ns.example/z': not built yet; give a file path, https:// or http://"},
       {"id='a'\ncategory='games'\nsource='x'\nformat='rpz1'",
        "p.toml:6:8: format 'rpz1' should be 'auto' or 'domains' or 'hosts' or 'adblock' or 'regex' or 'rpz' or "
        "'squidguard' or 'dnsmasq' or 'unbound' or 'wildcard'"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pathlib
 import signal
 
@@ -29,17 +30,41 @@ remote-control:
 zone:
   name: "."
   zonefile: root.zone
+{more}"""
+
+_TRANSFERRED = """
+key:
+  name: "{key}"
+  algorithm: hmac-sha256
+  secret: "{secret}"
+zone:
+  name: "{name}"
+  zonefile: "{name}.zone"
+  provide-xfr: 127.0.0.1 {key}
 """
+
+
+@dataclasses.dataclass
+class Transferred:
+    """A zone that a client with the key may have whole."""
+    name: str
+    text: str
+    key: str
+    secret: str
 
 
 class NameServer:
     def __init__(self, folder: pathlib.Path, address: str = "127.0.0.1", namespace: str = "",
-                 zone: str = "") -> None:
+                 zone: str = "", transferred: Transferred | None = None) -> None:
         folder.mkdir(parents=True)
         self.address, self.port = address, free_port()
         (folder / "root.zone").write_text(zone or ZONE.read_text())
+        more = ""
+        if transferred:
+            (folder / f"{transferred.name}.zone").write_text(transferred.text)
+            more = _TRANSFERRED.format(name=transferred.name, key=transferred.key, secret=transferred.secret)
         configuration = folder / "nsd.conf"
-        configuration.write_text(_CONFIGURATION.format(address=address, port=self.port, folder=folder))
+        configuration.write_text(_CONFIGURATION.format(address=address, port=self.port, folder=folder, more=more))
         self.program = Program(["nsd", "-d", "-c", str(configuration)], folder / "nsd.log", namespace)
 
     @property
