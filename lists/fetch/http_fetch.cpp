@@ -213,7 +213,8 @@ Step ask_once(const HttpRequest& request, const Target& target, bool may_be_priv
   std::array<char, CURL_ERROR_SIZE> detail{};
   set_options(curl.get(), target, left_ms);
   CurlList addresses(nullptr, &curl_slist_free_all);
-  if (!has_proxy(target)) {
+  // A proxy looks hosts up itself; what is written as an address needs no looking up.
+  if (!has_proxy(target) || IpAddress::parse(without_brackets(target.host))) {
     const auto at = resolved(request, target, may_be_private);
     if (!at) return {{}, {}, Failure{at.error().message(), at.error().code() == ErrorCode::kUnavailable}};
     addresses.reset(curl_slist_append(nullptr, at->c_str()));

@@ -4,6 +4,7 @@
 #include <zstd.h>
 
 #include <chrono>
+#include <cstdlib>
 
 #include "tests/lists/scripted_http.h"
 
@@ -194,6 +195,18 @@ TEST(HttpFetch, ARedirectToThisNetworkIsNotFollowed) {
   };
   EXPECT_TRUE(says(error_of(request), "leads to 127.0.0.1 (127.0.0.1), an address of this network"));
   EXPECT_TRUE(inside.requests().empty());
+}
+
+// A proxy is asked for names only, and would go wherever an address says.
+TEST(HttpFetch, NorThroughAProxy) {
+  const ScriptedHttp proxy(http("302 Found", "", "Location: http://10.1.2.3/secrets\r\n"));
+  ::setenv("http_proxy", proxy.url("").c_str(), 1);
+  const std::string error = error_of(request_for("http://lists.example/list.txt"));
+  ::unsetenv("http_proxy");
+  EXPECT_TRUE(says(error, "leads to 10.1.2.3 (10.1.2.3), an address of this network")) << error;
+  ASSERT_EQ(proxy.requests().size(), 1u);
+  EXPECT_TRUE(says(proxy.requests()[0], "GET http://lists.example/list.txt HTTP/1.1"))
+      << "and its host was not looked up";
 }
 
 TEST(HttpFetch, AHostOfThisNetworkMaySendOnWithinIt) {
