@@ -13,8 +13,8 @@
 #include "admin-cli/table.h"
 #include "admin-cli/verbs.h"
 #include "base/file.h"
-#include "lists/foreign_setup.h"
 #include "lists/formats/format.h"
+#include "lists/import/foreign_setup.h"
 #include "policy/list_section.h"
 
 namespace schoolgate::admin_cli {

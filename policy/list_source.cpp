@@ -13,7 +13,6 @@
 namespace schoolgate::policy {
 namespace {
 
-using base::Located;
 using base::TomlTable;
 
 constexpr std::int64_t kDaySeconds = 86'400;

@@ -75,8 +75,8 @@ struct Judge {
     if (!guarded) return guarded.error();
     held->insert(held->end(), guarded->begin(), guarded->end());
     std::ranges::stable_sort(*held, {}, &PatternSet::Refusal::index);
-    const auto twice = std::ranges::unique(*held, {}, &PatternSet::Refusal::index);
-    held->erase(twice.begin(), twice.end());
+    const auto is_the_same = [](const auto& left, const auto& right) { return left.index == right.index; };
+    held->erase(std::unique(held->begin(), held->end(), is_the_same), held->end());
     move_out(rules, *held, lists, rejected);
     return {};
   }

@@ -83,7 +83,7 @@ std::vector<IpAddress> ask_system(const std::string& host) {
     if (const auto address = IpAddress::parse(text.data())) found.push_back(*address);
   }
   ::freeaddrinfo(all);
-  std::ranges::stable_partition(found, &IpAddress::is_v4);
+  std::stable_partition(found.begin(), found.end(), [](const IpAddress& address) { return address.is_v4(); });
   return found;
 }
 

@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "lists/foreign_setup.h"
+#include "lists/import/foreign_setup.h"
 #include "tests/lists/recording_sink.h"
 
 namespace schoolgate::lists {

@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-#include "lists/foreign_setup.h"
+#include "lists/import/foreign_setup.h"
 #include "tests/lists/recording_sink.h"
 #include "tests/support/temporary_folder.h"
 

@@ -1,4 +1,4 @@
-#include "lists/foreign_setup.h"
+#include "lists/import/foreign_setup.h"
 
 #include <cerrno>
 #include <filesystem>

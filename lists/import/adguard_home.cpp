@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "lists/foreign_setup.h"
+#include "lists/import/foreign_setup.h"
 
 namespace schoolgate::lists {
 namespace {
