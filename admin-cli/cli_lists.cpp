@@ -35,6 +35,12 @@ void add_update(CLI::App& lists, Command& command, const Screen& screen) {
   verb->callback([&] { command.verb = [&] { return update_lists(command.globals, command.update, screen); }; });
 }
 
+void add_find(CLI::App& lists, Command& command, const Screen& screen) {
+  CLI::App* verb = lists.add_subcommand("find", "Every rule of every list that has a name or covers it");
+  verb->add_option("NAME", command.found, "A name, or an address pasted from a browser")->required()->check(kNotEmpty);
+  verb->callback([&] { command.verb = [&] { return find_in_lists(command.globals, command.found, screen); }; });
+}
+
 using VersionVerb = Status (*)(const Globals&, const VersionOptions&, const Screen&);
 
 CLI::App* add_version_verb(CLI::App& lists, Command& command, const Screen& screen, const char* name,
@@ -119,6 +125,7 @@ void add_list_verbs(CLI::App& app, Command& command, const Screen& screen) {
   add_import(*lists, command, screen);
   add_build(*lists, command, screen);
   add_update(*lists, command, screen);
+  add_find(*lists, command, screen);
   add_versions(*lists, command, screen);
 }
 

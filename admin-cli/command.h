@@ -21,6 +21,7 @@ struct Command {
   ImportOptions import;
   std::string category;  // of lists catalogue
   std::string removed;   // by lists remove
+  std::string found;     // by lists find
   std::function<base::Status()> verb;
 };
 

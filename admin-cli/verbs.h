@@ -97,6 +97,8 @@ base::Status show_catalogue(const Globals& globals, const std::string& category,
 base::Status add_lists(const Globals& globals, const AddOptions& options, const Screen& screen);
 base::Status remove_list(const Globals& globals, const std::string& id, const Screen& screen);
 base::Status import_lists(const Globals& globals, const ImportOptions& options, const Screen& screen);
+// From the files: the image that was built last, and the local rules.
+base::Status find_in_lists(const Globals& globals, const std::string& typed, const Screen& screen);
 base::Status show_list_log(const Globals& globals, const VersionOptions& options, const Screen& screen);
 base::Status show_list_difference(const Globals& globals, const VersionOptions& options, const Screen& screen);
 // These build the lists afterwards.

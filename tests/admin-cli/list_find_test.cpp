@@ -1,0 +1,77 @@
+// schoolgate lists find, on lists that were built.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "web/json.h"
+#include "workplace.h"
+
+namespace schoolgate::admin_cli {
+namespace {
+
+using web::Json;
+
+class ListFind : public testing::Test {
+ protected:
+  void SetUp() override {
+    place_.write("policy.toml",
+                 "default_group = \"everyone\"\n"
+                 "[[list]]\nid = \"one\"\ncategory = \"gambling\"\nsource = \"one.txt\"\nformat = \"adblock\"\n"
+                 "[[list]]\nid = \"two\"\ncategory = \"gambling\"\nsource = \"two.txt\"\nformat = \"regex\"\n"
+                 "[[list]]\nid = \"three\"\ncategory = \"gambling\"\nsource = \"three.txt\"\nopaque = true\n");
+    place_.write("one.txt", "! ours\n||casino.example^\n@@||good.casino.example^\n");
+    place_.write("two.txt", "^casino\\.\n");
+    place_.write("three.txt", "hidden.example\n");
+    ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
+  }
+  Ran find(const std::string& name) const { return place_.run({"lists", "find", name}); }
+  // "list:line text", with what it does not do.
+  std::vector<std::string> rules(const std::string& name) const {
+    std::vector<std::string> told;
+    const Json found = Json::parse(place_.run({"lists", "find", name, "--json"}).out);
+    for (const Json& rule : found["rules"]) {
+      const std::string line = rule["line"].is_null() ? "-" : std::to_string(rule["line"].get<int>());
+      told.push_back(rule["list"].get<std::string>() + ":" + line + " " + rule["text"].get<std::string>() +
+                     (rule["in_force"].get<bool>() ? "" : " (not in force)"));
+    }
+    return told;
+  }
+  static bool has(const std::string& text, const std::string& words) { return text.find(words) != std::string::npos; }
+  Workplace place_;
+};
+
+using Rules = std::vector<std::string>;
+
+TEST_F(ListFind, EachRuleOfEachListWithItsLine) {
+  EXPECT_EQ(rules("casino.example"), (Rules{"one:2 ||casino.example^", "two:1 ^casino\\."}));
+  EXPECT_EQ(rules("www.casino.example"), Rules{"one:2 ||casino.example^"});
+  const Ran ran = find("casino.example");
+  EXPECT_EQ(ran.out.find("casino.example: 2 rules\n"), 0u) << ran.out;
+  EXPECT_TRUE(has(ran.out, "||casino.example^")) << ran.out;
+}
+
+TEST_F(ListFind, WhatAnExceptionLiftsIsShownAndSaid) {
+  EXPECT_EQ(rules("good.casino.example"),
+            (Rules{"one:3 @@||good.casino.example^ (not in force)", "one:2 ||casino.example^ (not in force)"}));
+  EXPECT_TRUE(has(find("good.casino.example").out, "lifted by an exception of this list"));
+}
+
+TEST_F(ListFind, OfAnOpaqueListItsIdAlone) {
+  EXPECT_EQ(rules("hidden.example"), Rules{"three:- "});
+  EXPECT_TRUE(has(find("hidden.example").out, "(not stored)"));
+}
+
+TEST_F(ListFind, ANameIsReadAsPeoplePasteIt) {
+  EXPECT_EQ(rules(" HTTPS://Casino.Example./page "), rules("casino.example"));
+  EXPECT_EQ(find("two words").exit, 2);
+}
+
+TEST_F(ListFind, WhatNoListHasIsNotFound) {
+  const Ran ran = find("other.example");
+  EXPECT_EQ(ran.exit, 1);
+  EXPECT_EQ(ran.err, "no list has other.example or covers it\n");
+  EXPECT_EQ(rules("other.example"), Rules{});
+}
+
+}  // namespace
+}  // namespace schoolgate::admin_cli
