@@ -50,6 +50,21 @@ TEST_F(CoverageTest, EnoughNamesAreQuiet) {
   EXPECT_EQ(place_.run({"lists", "ls"}).out.find("not covered"), std::string::npos);
 }
 
+// A starter policy blocks thirty categories, each with a handful of names.
+TEST(Coverage, ManyAreOneLine) {
+  std::ostringstream out, err;
+  web::Json answer;
+  for (const char* category : {"a", "b", "c", "d", "e"}) {
+    answer["below_floor"].push_back({{"category", category}, {"names", 1U}, {"floor", 10U}});
+  }
+  EXPECT_NE(below_floor_lines(answer, {out, err}).find("! e: 1 name of at least 10"), std::string::npos);
+  answer["below_floor"].push_back({{"category", "f"}, {"names", 1U}, {"floor", 10U}});
+  const std::string text = below_floor_lines(answer, {out, err});
+  EXPECT_EQ(text.find("! 6 categories are blocked, and have too few names to be covered: a, b, c, d, e, f\n"), 0u)
+      << text;
+  EXPECT_NE(text.find("schoolgate lists add --set secondary"), std::string::npos);
+}
+
 TEST(Coverage, OneNameIsOneName) {
   std::ostringstream out, err;
   const auto answer = web::Json::parse(R"({"below_floor":[{"category":"a\u001bb","names":1,"floor":10}]})");
