@@ -171,11 +171,13 @@ Result<std::string> choose(const std::string& what, Contents contents, std::stri
 }  // namespace
 
 bool is_archive(std::string_view octets) {
-  constexpr std::array<std::string_view, 5> kMarks = {"\x1f\x8b", "BZh",
+  constexpr std::array<std::string_view, 4> kMarks = {"\x1f\x8b",
                                                       "\xfd"
                                                       "7zXZ",
                                                       "\x28\xb5\x2f\xfd", "PK\x03\x04"};
-  return std::ranges::any_of(kMarks, [&octets](std::string_view mark) { return octets.starts_with(mark); }) ||
+  // "BZh" alone may begin a name.
+  const bool is_bzip2 = octets.starts_with("BZh") && octets.substr(0, 10).ends_with("1AY&SY");
+  return is_bzip2 || std::ranges::any_of(kMarks, [&octets](auto mark) { return octets.starts_with(mark); }) ||
          (octets.size() > kTarMarkAt && octets.substr(kTarMarkAt).starts_with("ustar"));
 }
 

@@ -85,8 +85,22 @@ TEST(Archive, IsKnownByItsOctets) {
     EXPECT_TRUE(is_archive(pack(kAdult, kind)));
   }
   EXPECT_TRUE(is_archive(compressed("a.example\n")));
-  for (const char* list : {"", "a.example\n", "||a.example^\n", "PK", "# \x1f\x8b\n"})
+  for (const char* list : {"", "a.example\n", "||a.example^\n", "PK", "BZhosting.example\n", "# \x1f\x8b\n"})
     EXPECT_FALSE(is_archive(list)) << list;
+}
+
+TEST(Archive, EachKindOfTheCorpusIsKnown) {
+  const std::string folder = std::string(SCHOOLGATE_SOURCE_DIR) + "/tests/fuzz/corpus/archive";
+  std::size_t known = 0;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    const std::string octets = base::read_file(file.path().string()).value();
+    EXPECT_TRUE(is_archive(octets)) << file.path();
+    EXPECT_TRUE(read(octets, file.path().filename().string().starts_with("two") ? "games" : "").find(".example\n") !=
+                std::string::npos)
+        << file.path();
+    ++known;
+  }
+  EXPECT_EQ(known, 7u);
 }
 
 TEST(Archive, ACompressedFileIsTheList) { EXPECT_EQ(read(compressed("a.example\n")), "a.example\n"); }
