@@ -41,6 +41,14 @@ void add_find(CLI::App& lists, Command& command, const Screen& screen) {
   verb->callback([&] { command.verb = [&] { return find_in_lists(command.globals, command.found, screen); }; });
 }
 
+void add_statistics(CLI::App& lists, Command& command, const Screen& screen) {
+  CLI::App* verb = lists.add_subcommand("stats", "What each list is worth beside the others");
+  verb->add_option("--names", command.names_file, "A file of names lately looked up: which list was needed for them?")
+      ->check(kNotEmpty);
+  verb->callback(
+      [&] { command.verb = [&] { return show_list_statistics(command.globals, command.names_file, screen); }; });
+}
+
 using VersionVerb = Status (*)(const Globals&, const VersionOptions&, const Screen&);
 
 CLI::App* add_version_verb(CLI::App& lists, Command& command, const Screen& screen, const char* name,
@@ -126,6 +134,7 @@ void add_list_verbs(CLI::App& app, Command& command, const Screen& screen) {
   add_build(*lists, command, screen);
   add_update(*lists, command, screen);
   add_find(*lists, command, screen);
+  add_statistics(*lists, command, screen);
   add_versions(*lists, command, screen);
 }
 

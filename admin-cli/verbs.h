@@ -99,6 +99,8 @@ base::Status remove_list(const Globals& globals, const std::string& id, const Sc
 base::Status import_lists(const Globals& globals, const ImportOptions& options, const Screen& screen);
 // From the files: the image that was built last, and the local rules.
 base::Status find_in_lists(const Globals& globals, const std::string& typed, const Screen& screen);
+// `names_file`: names that were looked up, or empty.
+base::Status show_list_statistics(const Globals& globals, const std::string& names_file, const Screen& screen);
 base::Status show_list_log(const Globals& globals, const VersionOptions& options, const Screen& screen);
 base::Status show_list_difference(const Globals& globals, const VersionOptions& options, const Screen& screen);
 // These build the lists afterwards.

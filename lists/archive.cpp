@@ -55,14 +55,15 @@ Error damaged(const std::string& what, archive* reader) {
                fmt::format("{}: cannot be unpacked: {}", what, why == nullptr ? "it is damaged" : why));
 }
 
-Result<std::string> read_entry(const std::string& what, archive* reader, std::size_t most_octets) {
+// `before`: octets of the entries before it.
+Result<std::string> read_entry(const std::string& what, archive* reader, std::size_t before, std::size_t most_octets) {
   std::string octets;
   std::vector<char> piece(kPieceOctets);
   for (;;) {
     const la_ssize_t size = archive_read_data(reader, piece.data(), piece.size());
     if (size < 0) return damaged(what, reader);
     if (size == 0) return octets;
-    if (octets.size() + static_cast<std::size_t>(size) > most_octets) {
+    if (before + octets.size() + static_cast<std::size_t>(size) > most_octets) {
       return Error(ErrorCode::kInvalid,
                    fmt::format("{}: holds more than {} MiB, and was not unpacked further", what, most_octets >> 20));
     }
@@ -103,7 +104,7 @@ base::Status take(const std::string& what, archive* reader, archive_entry* entry
     contents.folders.try_emplace(path.folder);
     return {};
   }
-  auto octets = read_entry(what, reader, most_octets - contents.octets);
+  auto octets = read_entry(what, reader, contents.octets, most_octets);
   if (!octets) return octets.error();
   contents.octets += octets->size();
   if (is_of_category) {

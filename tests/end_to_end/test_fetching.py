@@ -20,10 +20,10 @@ LIST = "test-fetched"
 
 
 class ListServer:
-    """A web server whose pages a test sets: path to octets, or to a status."""
+    """A web server whose pages a test sets: path to octets, to a status, or to where else it is."""
 
     def __init__(self, certificate: tuple[str, str] | None = None) -> None:
-        self.pages: dict[str, bytes | int] = {}
+        self.pages: dict[str, bytes | int | str] = {}
         self.asked: list[str] = []
         pages, asked = self.pages, self.asked
 
@@ -32,7 +32,9 @@ class ListServer:
                 asked.append(self.path)
                 page = pages.get(self.path, 404)
                 body = page if isinstance(page, bytes) else b"sorry"
-                self.send_response(200 if isinstance(page, bytes) else page)
+                self.send_response(200 if isinstance(page, bytes) else 302 if isinstance(page, str) else page)
+                if isinstance(page, str):
+                    self.send_header("Location", page)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -203,6 +205,16 @@ class FetchingEncrypted(SchoolgateTest):
             del os.environ["SSL_CERT_FILE"]
         self.assertEqual(done.stderr, f"{LIST}: new\n")
         self.assertTrue(self.pupil.ask("first.fetched.test").errors)
+
+    def test_an_encrypted_list_is_not_fetched_in_the_clear(self) -> None:
+        self.web.pages["/list.txt"] = f"http://127.0.0.1:{self.web.server.server_port}/other.txt"
+        os.environ["SSL_CERT_FILE"] = str(self.folder / "cert.pem")
+        try:
+            done = self.school.run("lists", "update", LIST)
+        finally:
+            del os.environ["SSL_CERT_FILE"]
+            self.web.pages["/list.txt"] = b"first.fetched.test\n"
+        self.assertIn("which is not encrypted", done.stderr)
 
 
 RPZ = """$TTL 60

@@ -144,7 +144,8 @@ TEST(Archive, OneThatListsWhatIsAllowedIsRefused) {
 }
 
 TEST(Archive, LinksArePassedOver) {
-  EXPECT_EQ(read(pack({{"a/domains", "/etc/passwd", true}, {"a/urls", "b.example\n"}})), "[file] urls\nb.example\n");
+  EXPECT_EQ(read(pack({{"a/expressions", "/etc/passwd", true}, {"a/urls", "b.example\n"}})),
+            "[file] urls\nb.example\n");
 }
 
 TEST(Archive, ABombIsNotUnpackedFurther) {
@@ -157,7 +158,7 @@ TEST(Archive, ABombIsNotUnpackedFurther) {
                                          : i == 1 ? "urls"
                                                   : "expressions"),
                     std::string(400'000, 'x')});
-  EXPECT_EQ(read(pack(many)).substr(0, 6), "error:");
+  EXPECT_EQ(read(pack(many)), "error: it: holds more than 1 MiB, and was not unpacked further");
   EXPECT_EQ(read(compressed(std::string(900'000, 'x')), "", 800'000),
             "error: it: holds more than 0 MiB, and was not unpacked further");
 }

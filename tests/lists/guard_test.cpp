@@ -64,6 +64,8 @@ TEST(Guard, ANameThatIsProtectedAloneLeavesTheRestToLists) {
 TEST(Guard, APublicSuffixIsTooWideButNotAloneItself) {
   EXPECT_EQ(why(Reach::kBoth, "co.uk"), kTooWide);
   EXPECT_EQ(why(Reach::kSubdomains, "ZIP"), kTooWide);
+  EXPECT_EQ(why(Reach::kBoth, "anything.ck"), kTooWide) << "by a rule with a wildcard";
+  EXPECT_EQ(why(Reach::kBoth, "www.ck"), "");
   EXPECT_EQ(why(Reach::kExact, "co.uk"), "");
   EXPECT_EQ(why(Reach::kBoth, "bad.co.uk"), "");
 }
