@@ -61,7 +61,9 @@ class Loader final : public RuleSink {
 class ScratchFolder {
  public:
   ScratchFolder() {
-    std::string path = (std::filesystem::temp_directory_path(ignored_) / "schoolgate-XXXXXX").string();
+    const auto parent = std::filesystem::temp_directory_path(ignored_);
+    if (parent.empty()) return;
+    std::string path = (parent / "schoolgate-XXXXXX").string();
     if (::mkdtemp(path.data()) != nullptr) path_ = path;
   }
   ~ScratchFolder() {

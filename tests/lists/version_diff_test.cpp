@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
+
+#include "tests/support/temporary_folder.h"
 
 namespace schoolgate::lists {
 namespace {
@@ -49,16 +52,16 @@ TEST(TouchedNames, AreThoseForWhichTheAnswerChanges) {
 }
 
 TEST(TouchedNames, LeavesNothingBehind) {
-  const auto count = [] {
-    std::size_t folders = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::temp_directory_path())) {
-      folders += entry.path().filename().string().starts_with("schoolgate-") ? 1 : 0;
-    }
-    return folders;
-  };
-  const std::size_t before = count();
-  ASSERT_TRUE(touched_names({"a.example\n", "domains"}, {"", "domains"}, names({"a.example"})));
-  EXPECT_EQ(count(), before);
+  const support::TemporaryFolder folder;  // other tests use the system's at the same time
+  ::setenv("TMPDIR", folder.path().c_str(), 1);
+  const auto touched = touched_names({"a.example\n", "domains"}, {"", "domains"}, names({"a.example"}));
+  ::setenv("TMPDIR", "/nowhere", 1);
+  const auto nowhere = touched_names({"a.example\n", "domains"}, {"", "domains"}, names({"a.example"}));
+  ::unsetenv("TMPDIR");
+  ASSERT_TRUE(touched) << touched.error().message();
+  EXPECT_EQ(touched->size(), 1u);
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+  ASSERT_FALSE(nowhere) << "so that it is this folder which is used";
 }
 
 }  // namespace
