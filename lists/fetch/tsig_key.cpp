@@ -44,7 +44,7 @@ base::Result<std::vector<std::uint8_t>> read_secret(const std::string& path) {
   if (auto status = check_mode(path); !status) return status.error();
   const auto text = base::read_file(path, kMostBytes);
   if (!text) return text.error();
-  std::vector<std::uint8_t> secret(text->size());
+  std::vector<std::uint8_t> secret(text->size() + 1);  // never without a place, which an empty file would leave it
   std::size_t size = 0;
   if (::sodium_base642bin(secret.data(), secret.size(), text->data(), text->size(), " \t\r\n", &size, nullptr,
                           sodium_base64_VARIANT_ORIGINAL) != 0) {

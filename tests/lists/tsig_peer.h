@@ -31,8 +31,12 @@ class TsigPeer {
     if (packet == nullptr || ldns_pkt_tsig(packet.get()) == nullptr) return false;
     keep_mac(packet.get());
     is_first_ = true;
-    return ldns_pkt_tsig_verify(packet.get(), question.data(), question.size(), name_.c_str(), secret_.c_str(),
-                                nullptr);
+    // When it does not fit, ldns forgets the record that it took out.
+    ldns_rr* const record = ldns_pkt_tsig(packet.get());
+    const bool fits =
+        ldns_pkt_tsig_verify(packet.get(), question.data(), question.size(), name_.c_str(), secret_.c_str(), nullptr);
+    if (ldns_pkt_tsig(packet.get()) != record) ldns_rr_free(record);
+    return fits;
   }
 
   support::Octets sign(const support::Octets& message) {
