@@ -246,18 +246,22 @@ TEST_F(LocalRulesTest, AnImageThatComesWhileTheFileIsWrittenFitsToo) {
 
 TEST_F(LocalRulesTest, AnImageThatComesWhileTheRulesAreCompiledFitsToo) {
   start();
-  std::atomic<bool> is_free = false;
+  // However the test ends, the threads are freed: the loop waits for them.
+  struct Freeing {
+    std::shared_ptr<std::atomic<bool>> is_free = std::make_shared<std::atomic<bool>>(false);
+    ~Freeing() { *is_free = true; }
+  } freeing;
   std::vector<std::unique_ptr<resolver::uv::Task>> busy;  // every thread that could compile them
   for (int i = 0; i < 8; ++i) {
-    const auto wait = [&] {
-      while (!is_free) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    const auto wait = [is_free = freeing.is_free] {
+      while (!*is_free) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     };
     busy.push_back(std::make_unique<resolver::uv::Task>(loop_, wait, [] {}));
   }
   resolver::uv::Timer image(loop_, [&] {
     tags_ = tags(9);
     rules_->overlay(tags_, {});
-    is_free = true;
+    *freeing.is_free = true;
   });
   image.start(50);
   ASSERT_TRUE(change(put("x.example")));
