@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "dns/name.h"
 #include "dns/types.h"
+#include "dns/wire.h"
 
 namespace schoolgate::dns {
 
@@ -40,6 +41,22 @@ inline constexpr std::size_t kMostChainLinks = 11;
 // kInvalid with the reason when the message is malformed, is no answer to the question (a referral, a loop), or its
 // rcode is neither NOERROR nor NXDOMAIN. REQUIRES: the caller has matched id, QR, opcode and question.
 base::Result<Answer> parse_answer(std::span<const std::uint8_t> message, const Question& question);
+
+// Calls visit(address octets: 4 or 16) for each A and AAAA record.
+template <class Visit>
+void for_each_address(const Answer& answer, Visit visit) {
+  const std::span<const std::uint8_t> wire = answer.wire;
+  for (const std::uint32_t at : answer.ttl_offsets) {  // type, class, TTL, size, data
+    const auto type = static_cast<Type>(load_u16(wire.data() + at - 4));
+    const std::size_t size = load_u16(wire.data() + at + 4);
+    if ((type == Type::kA && size == 4) || (type == Type::kAaaa && size == 16)) visit(wire.subspan(at + 6, size));
+  }
+}
+
+// The answer to a question whose name is an alias for `target`, of which `found` is known for `age_seconds`. The alias has the TTL
+// given. kInvalid when it does not fit a message.
+base::Result<Answer> answer_by_alias(const Question& question, const Name& target, std::uint32_t ttl_seconds,
+                                     const Answer& found, std::uint32_t age_seconds);
 
 }  // namespace schoolgate::dns
 

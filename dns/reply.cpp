@@ -81,6 +81,8 @@ void put_opt(Appender& out, const Query& query, Rcode rcode, std::optional<Exten
   out.count(kAdditionals, 1);
 }
 
+constexpr std::size_t kRecordHeadOctets = 12;  // with a pointer for its owner
+
 void put_record_head(Appender& out, Type type, std::uint32_t ttl_seconds, std::size_t rdata_size) {
   out.u16(kQuestionPointer);
   out.u16(static_cast<std::uint16_t>(type));
@@ -134,12 +136,34 @@ std::size_t write_address(const Query& query, std::span<const std::uint8_t> addr
   return message.size();
 }
 
-std::size_t write_nodata(const Query& query, Rcode rcode, std::uint32_t ttl_seconds,
-                         std::span<std::uint8_t> out) noexcept {
+std::size_t write_nodata(const Query& query, Rcode rcode, std::uint32_t ttl_seconds, std::span<std::uint8_t> out,
+                         std::optional<ExtendedError> why) noexcept {
   Appender message(out);
   put_head(message, query, rcode);
   put_soa(message, ttl_seconds);
-  put_opt(message, query, rcode, std::nullopt);
+  put_opt(message, query, rcode, why);
+  return message.size();
+}
+
+std::size_t write_truncated(const Query& query, std::span<std::uint8_t> out) noexcept {
+  const std::size_t size = write_error(query, Rcode::kNoError, std::nullopt, out);
+  out[2] = static_cast<std::uint8_t>(out[2] | (header::kTc >> 8));
+  return size;
+}
+
+std::size_t write_local_data(const Query& query, std::span<const LocalRecord> records, std::uint32_t ttl_seconds,
+                             std::size_t limit, std::span<std::uint8_t> out) noexcept {
+  std::size_t whole = kHeaderOctets + query.qname.size() + 4 + opt_octets(query, std::nullopt);
+  for (const LocalRecord& record : records) whole += kRecordHeadOctets + record.rdata.size();
+  if (whole > std::min(limit, out.size())) return write_truncated(query, out);
+  Appender message(out);
+  put_head(message, query, Rcode::kNoError);
+  for (const LocalRecord& record : records) {
+    put_record_head(message, record.type, ttl_seconds, record.rdata.size());
+    message.octets(record.rdata);
+  }
+  message.count(kAnswers, static_cast<std::uint16_t>(records.size()));
+  put_opt(message, query, Rcode::kNoError, std::nullopt);
   return message.size();
 }
 

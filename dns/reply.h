@@ -41,8 +41,19 @@ std::size_t write_blocked(const Query& query, const BlockAddresses& block, Exten
 // Names that are answered here for everybody (localhost, resolver.arpa, …).
 std::size_t write_address(const Query& query, std::span<const std::uint8_t> address, std::uint32_t ttl_seconds,
                           std::span<std::uint8_t> out) noexcept;
-std::size_t write_nodata(const Query& query, Rcode rcode, std::uint32_t ttl_seconds,
-                         std::span<std::uint8_t> out) noexcept;
+std::size_t write_nodata(const Query& query, Rcode rcode, std::uint32_t ttl_seconds, std::span<std::uint8_t> out,
+                         std::optional<ExtendedError> why = std::nullopt) noexcept;
+// Ask again over TCP.
+std::size_t write_truncated(const Query& query, std::span<std::uint8_t> out) noexcept;
+
+// A record of our own for the asked name; rdata uncompressed.
+struct LocalRecord {
+  Type type{};
+  std::span<const std::uint8_t> rdata;
+};
+// Over `limit` octets: truncated. REQUIRES: at least one record.
+std::size_t write_local_data(const Query& query, std::span<const LocalRecord> records, std::uint32_t ttl_seconds,
+                             std::size_t limit, std::span<std::uint8_t> out) noexcept;
 // RFC 8482 §4.2: ANY gets one HINFO.
 std::size_t write_any(const Query& query, std::span<std::uint8_t> out) noexcept;
 

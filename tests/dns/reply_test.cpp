@@ -52,6 +52,41 @@ std::string soa_of(std::string_view owner, unsigned ttl) {
                      ttl);
 }
 
+TEST(WriteLocalData, HasTheRecordsAndNoMoreThanFits) {
+  const std::array<std::uint8_t, 4> first = {192, 0, 2, 1}, second = {192, 0, 2, 2};
+  const std::vector<LocalRecord> records = {{Type::kA, first}, {Type::kA, second}};
+  const Query query = asked("WWW.example", Type::kA);
+  const auto reply = [&](std::size_t limit) {
+    return written([&](auto out) { return write_local_data(query, records, 10, limit, out); });
+  };
+  const Message whole = reply(512);
+  EXPECT_EQ(whole.answer, (Lines{"WWW.example. 10 IN A 192.0.2.1", "WWW.example. 10 IN A 192.0.2.2"}));
+  EXPECT_EQ(whole.flags, kReply | Message::kRd);
+  // Header, question, two records and an OPT.
+  EXPECT_EQ(reply(12 + 17 + 2 * 16 + 11).answer.size(), 2U);
+  const Message cut = reply(12 + 17 + 2 * 16 + 10);
+  EXPECT_TRUE(cut.answer.empty());
+  EXPECT_EQ(cut.flags, kReply | Message::kRd | Message::kTc);
+}
+
+TEST(WriteTruncated, IsTheQuestionAlone) {
+  const Query query = asked("www.example", Type::kA);
+  const Message reply = written([&](auto out) { return write_truncated(query, out); });
+  EXPECT_EQ(reply.flags, kReply | Message::kRd | Message::kTc);
+  EXPECT_EQ(question_text(reply), "www.example A IN");
+  EXPECT_TRUE(reply.answer.empty());
+}
+
+TEST(WriteNodata, SaysWhyWhenThereIsAReason) {
+  const Query query = asked("www.example", Type::kA);
+  const auto reply = [&](std::optional<ExtendedError> why) {
+    return written([&](auto out) { return write_nodata(query, Rcode::kNxDomain, 10, out, why); });
+  };
+  EXPECT_EQ(reply(ExtendedError::kBlocked).opt->extended_error, 15);
+  EXPECT_EQ(reply(std::nullopt).opt->extended_error, std::nullopt);
+  EXPECT_EQ(reply(ExtendedError::kBlocked).authority, Lines{soa_of("www.example.", 10)});
+}
+
 TEST(UdpLimit, IsWhatTheClientTakesAndNoFragment) {
   EXPECT_EQ(udp_limit(asked("a", Type::kA, Edns::kNone)), 512U);
   const struct {
