@@ -28,11 +28,30 @@ void Classifier::classify(std::span<const dns::Name* const> lower_names, std::sp
   for (std::size_t i = 0; i < lower_names.size(); ++i) tags[i] = overlay_.apply(*lower_names[i], tags[i]);
 }
 
-std::string_view Classifier::list_of(const dns::Name& lower_name, TagNumber tag,
-                                     Image::Scratch& scratch) const noexcept {
-  if (overlay_.apply(lower_name, TagSet()).test(tag)) return kLocalRules;
-  const auto list = image_.list_of(lower_name, tag, scratch);
-  return list ? std::string_view(image_.lists()[*list].id) : std::string_view();
+TagSet Classifier::classify_for(const base::IpAddress& client, const dns::Name& lower_name,
+                                Image::Scratch& scratch) const noexcept {
+  return overlay_.apply(lower_name, image_.classify_for(client, lower_name, scratch));
+}
+
+// The local rules say nothing of addresses: what they lift from the name is lifted from what it leads to.
+TagSet Classifier::classify_response(const base::IpAddress& address, const base::IpAddress& client,
+                                     const dns::Name& lower_name, Image::Scratch& scratch) const noexcept {
+  const TagSet tags = image_.classify_response(address, client, lower_name, scratch);
+  return tags.empty() ? tags : tags & overlay_.apply(lower_name, tags);
+}
+
+Origin Classifier::origin_of(const dns::Name& lower_name, TagNumber tag, Image::Scratch& scratch) const noexcept {
+  if (overlay_.apply(lower_name, TagSet()).test(tag)) return {kLocalRules};
+  return origin(image_.source_of(lower_name, tag, scratch));
+}
+
+Origin Classifier::origin_of(Trigger trigger, const base::IpAddress& address, TagNumber tag,
+                             Image::Scratch& scratch) const noexcept {
+  return origin(image_.source_of(trigger, address, tag, scratch));
+}
+
+Origin Classifier::origin(const std::optional<RuleSource>& source) const noexcept {
+  return source ? Origin{image_.lists()[source->list].id, source->answer} : Origin();
 }
 
 base::Result<std::vector<RuleHit>> Classifier::explain(const dns::Name& lower_name) const {

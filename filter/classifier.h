@@ -4,6 +4,7 @@
 // Thread contract: as Image and Overlay. A view: valid as long as both are.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,12 @@ namespace schoolgate::filter {
 // Where other rules have the id of their list. No list has this id: there is a blank in it.
 constexpr std::string_view kLocalRules = "local rules";
 
+// Where a tag comes from, and how what it withholds is answered.
+struct Origin {
+  std::string_view list;  // its id, or kLocalRules; empty: from nowhere
+  AnswerNumber answer = answer_of(Action::kBlock);
+};
+
 class Classifier {
  public:
   // REQUIRES: an overlay that was built with the tags of the image.
@@ -31,8 +38,15 @@ class Classifier {
   TagSet listed(const dns::Name& lower_name, Image::Scratch& scratch) const noexcept {
     return image_.classify(lower_name, scratch);
   }
-  // The id of the list that gives `tag` to the name, kLocalRules when a local rule does, empty when none does.
-  std::string_view list_of(const dns::Name& lower_name, TagNumber tag, Image::Scratch& scratch) const noexcept;
+  // As Image has them, with the local rules: see there.
+  TagSet classify_for(const base::IpAddress& client, const dns::Name& lower_name,
+                      Image::Scratch& scratch) const noexcept;
+  TagSet classify_response(const base::IpAddress& address, const base::IpAddress& client, const dns::Name& lower_name,
+                           Image::Scratch& scratch) const noexcept;
+  // Which rule gives `tag` to the name, or to the address: a local one, a list's, none.
+  Origin origin_of(const dns::Name& lower_name, TagNumber tag, Image::Scratch& scratch) const noexcept;
+  Origin origin_of(Trigger trigger, const base::IpAddress& address, TagNumber tag,
+                   Image::Scratch& scratch) const noexcept;
   // Every rule that covers the name, local ones first: they have no line, and who added them and why as their text. One
   // that lifts a tag counts as an exception. Off the query path.
   base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name) const;
@@ -41,6 +55,7 @@ class Classifier {
   const TagTable& tags() const { return image_.tags(); }
 
  private:
+  Origin origin(const std::optional<RuleSource>& source) const noexcept;
   const Image& image_;
   const Overlay& overlay_;
 };

@@ -142,4 +142,22 @@ base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name, const st
   return hits;
 }
 
+std::vector<RuleHit> explain(const base::IpAddress& address, const std::vector<ListEntry>& lists,
+                             const AddressRules& addresses) {
+  std::vector<RuleHit> hits;
+  for (const Trigger trigger : {Trigger::kClientIp, Trigger::kResponseIp}) {
+    AddressWords words(lists.size());
+    words.collect(addresses, trigger, address);
+    addresses.for_each_covering(trigger, address, [&](std::size_t index) {
+      const AddressRule rule = addresses[index];
+      if (rule.list >= lists.size()) return;
+      const ListEntry& list = lists[rule.list];
+      const bool in_force = rule.exception == Exception::kNo && !words.lifts(rule.list);
+      hits.push_back(
+          {list.id, list.tag, rule.line, std::string(addresses.text(index)), list.version, rule.exception, in_force});
+    });
+  }
+  return hits;
+}
+
 }  // namespace schoolgate::filter

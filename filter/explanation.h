@@ -9,6 +9,7 @@
 #include "filter/image.h"
 #include "filter/line_index.h"
 #include "filter/patterns/pattern_rules.h"
+#include "filter/rules/address_rules.h"
 #include "filter/rules/opaque_rules.h"
 
 namespace schoolgate::filter {
@@ -17,5 +18,9 @@ namespace schoolgate::filter {
 base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name, const std::vector<ListEntry>& lists,
                                            const LineIndex& lines, const PatternRules& patterns,
                                            const OpaqueRules& opaque);
+
+// Address rules of both triggers, the longest prefix first.
+std::vector<RuleHit> explain(const base::IpAddress& address, const std::vector<ListEntry>& lists,
+                             const AddressRules& addresses);
 
 }  // namespace schoolgate::filter

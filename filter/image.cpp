@@ -21,6 +21,8 @@
 #include "filter/patterns/name_text.h"
 #include "filter/patterns/pattern_hits.h"
 #include "filter/patterns/pattern_rules.h"
+#include "filter/rules/address_rules.h"
+#include "filter/rules/answer.h"
 #include "filter/rules/list_table.h"
 #include "filter/rules/opaque_rules.h"
 #include "filter/rules/standing.h"
@@ -30,11 +32,25 @@ namespace schoolgate::filter {
 
 using base::Result;
 
+namespace {
+
+// Of two sources of one tag the one that counts. Who only wants to be asked over TCP withholds nothing, so any other does.
+RuleSource source_before(const std::optional<RuleSource>& known, const RuleSource& other) {
+  const auto rank = [](const RuleSource& one) {
+    return std::pair(action_of(one.answer) == Action::kTcpOnly, one.list);
+  };
+  return known && rank(*known) <= rank(other) ? *known : other;
+}
+
+}  // namespace
+
 struct Image::Scratch::Impl {
   const void* owner = nullptr;
   PatternSet::Scratch hyperscan;
   PatternHits hits;
   OpaqueWords opaque;
+  AddressWords client;
+  AddressWords response;
 };
 
 Image::Scratch::Scratch() = default;
@@ -52,6 +68,8 @@ struct Image::Impl {
   DomainTrie trie;
   PatternRules patterns;
   OpaqueRules opaque;
+  AnswerTable answers;
+  AddressRules addresses;
   Result<std::unique_ptr<LineIndex>> lines;
 
   Impl(Mapping image, Result<std::unique_ptr<LineIndex>> line_index)
@@ -78,18 +96,41 @@ struct Image::Impl {
     return scratch.impl_->opaque;
   }
 
-  // Every list that says its tag of the name, in no order. Opaque lists have neither name rules nor patterns elsewhere.
+  // What address rules say; likewise.
+  const AddressWords& hear(Trigger trigger, const base::IpAddress& address, Scratch& scratch) const noexcept {
+    static constinit const AddressWords kNothing;
+    if (!addresses.has(trigger)) return kNothing;
+    assert(scratch.impl_ != nullptr && scratch.impl_->owner == this);
+    AddressWords& words = trigger == Trigger::kClientIp ? scratch.impl_->client : scratch.impl_->response;
+    words.collect(addresses, trigger, address);
+    return words;
+  }
+
+  // An action for a rule that does not say one: its list's.
+  AnswerNumber answer_by(ListNumber list, AnswerNumber answer) const noexcept {
+    return answer == answer_of(Action::kBlock) ? answer_of(lists[list].action) : answer;
+  }
+
+  // Every list that says its tag of the name, with its answer, in no order. Opaque lists have neither name rules nor
+  // patterns elsewhere.
   template <class Visit>
   void for_each_list(const StandingTable::Standing& standing, const PatternHits& hits, const OpaqueWords& words,
                      Visit visit) const noexcept {
-    words.for_each_list_in_force(visit);
+    constexpr AnswerNumber kOfTheList = answer_of(Action::kBlock);
+    words.for_each_list_in_force([&](ListNumber list) { visit(list, answer_by(list, kOfTheList)); });
     for (std::size_t i = 0; i < standing.in_force.size(); ++i) {
       const ListNumber list = standing.in_force[i];
-      if (list < lists.size() && !hits.lifts(list)) visit(list);
+      if (list < lists.size() && !hits.lifts(list)) visit(list, answer_by(list, standing.answers[i]));
     }
     hits.for_each_list([&](ListNumber list) {
-      if (!hits.lifts(list) && !standing.lifted.contains(list)) visit(list);
+      if (!hits.lifts(list) && !standing.lifted.contains(list)) visit(list, answer_by(list, kOfTheList));
     });
+  }
+
+  template <class Visit>
+  void for_each_list(const dns::Name& lower_name, Scratch& scratch, Visit visit) const noexcept {
+    const PatternHits& hits = match(lower_name, scratch);
+    for_each_list(standings.find(trie.find(lower_name)), hits, hear(lower_name, scratch), visit);
   }
 
   // Of a name that the trie gives this standing.
@@ -99,8 +140,15 @@ struct Image::Impl {
     const OpaqueWords& words = hear(lower_name, scratch);
     if (hits.empty() && words.empty()) return standings.tags(standing);
     TagSet tags_said;
-    for_each_list(standings.find(standing), hits, words, [&](ListNumber list) { tags_said.set(lists[list].tag); });
+    for_each_list(standings.find(standing), hits, words,
+                  [&](ListNumber list, AnswerNumber) { tags_said.set(lists[list].tag); });
     return tags_said;
+  }
+
+  // Whether an exception of the list covers the name.
+  bool is_lifted(ListNumber list, const dns::Name& lower_name, Scratch& scratch) const noexcept {
+    const bool by_pattern = match(lower_name, scratch).lifts(list);
+    return by_pattern || standings.find(trie.find(lower_name)).lifted.contains(list);
   }
 
   // `compiled` is where the compiled patterns lie; empty: nowhere.
@@ -138,6 +186,10 @@ Result<std::unique_ptr<Image::Impl>> Image::Impl::read(Mapping mapping, const st
   const auto opaque = OpaqueRules::read(file->section(ImageSection::kOpaque), key);
   if (!opaque) return opaque.error().within(path);
   impl->opaque = *opaque;
+  impl->answers = AnswerTable(file->section(ImageSection::kAnswers));
+  auto addresses = AddressRules::read(file->section(ImageSection::kAddresses));
+  if (!addresses) return file->damaged("its address rules are damaged");
+  impl->addresses = std::move(*addresses);
   return impl;
 }
 
@@ -168,6 +220,8 @@ Result<Image::Scratch> Image::make_scratch() const {
   scratch.impl_->owner = impl_.get();
   scratch.impl_->hits = PatternHits(impl_->lists.size());
   scratch.impl_->opaque = OpaqueWords(impl_->lists.size());
+  scratch.impl_->client = AddressWords(impl_->lists.size());
+  scratch.impl_->response = AddressWords(impl_->lists.size());
   auto hyperscan = impl_->patterns.set().make_scratch();
   if (!hyperscan) return hyperscan.error();
   scratch.impl_->hyperscan = std::move(*hyperscan);
@@ -190,19 +244,59 @@ void Image::classify(std::span<const dns::Name* const> lower_names, std::span<Ta
   }
 }
 
-std::optional<ListNumber> Image::list_of(const dns::Name& lower_name, TagNumber tag, Scratch& scratch) const noexcept {
-  const StandingTable::Standing standing = impl_->standings.find(impl_->trie.find(lower_name));
-  std::optional<ListNumber> first;
-  const PatternHits& hits = impl_->match(lower_name, scratch);
-  impl_->for_each_list(standing, hits, impl_->hear(lower_name, scratch), [&](ListNumber list) {
-    if (impl_->lists[list].tag == tag && (!first || list < *first)) first = list;
+std::optional<RuleSource> Image::source_of(const dns::Name& lower_name, TagNumber tag,
+                                           Scratch& scratch) const noexcept {
+  std::optional<RuleSource> source;
+  impl_->for_each_list(lower_name, scratch, [&](ListNumber list, AnswerNumber answer) {
+    if (impl_->lists[list].tag == tag) source = source_before(source, {list, answer});
   });
-  return first;
+  return source;
 }
+
+bool Image::has_rules_by(Trigger trigger) const noexcept { return impl_->addresses.has(trigger); }
+
+TagSet Image::classify_for(const base::IpAddress& client, const dns::Name& lower_name,
+                           Scratch& scratch) const noexcept {
+  const AddressWords& words = impl_->hear(Trigger::kClientIp, client, scratch);
+  if (words.empty()) return classify(lower_name, scratch);
+  TagSet tags;
+  impl_->for_each_list(lower_name, scratch, [&](ListNumber list, AnswerNumber) {
+    if (!words.lifts(list)) tags.set(impl_->lists[list].tag);
+  });
+  words.for_each_list_in_force([&](ListNumber list, AnswerNumber) { tags.set(impl_->lists[list].tag); });
+  return tags;
+}
+
+TagSet Image::classify_response(const base::IpAddress& address, const base::IpAddress& client,
+                                const dns::Name& lower_name, Scratch& scratch) const noexcept {
+  TagSet tags;
+  const AddressWords& words = impl_->hear(Trigger::kResponseIp, address, scratch);
+  if (words.empty()) return tags;
+  const AddressWords& of_client = impl_->hear(Trigger::kClientIp, client, scratch);
+  words.for_each_list_in_force([&](ListNumber list, AnswerNumber) {
+    if (!of_client.lifts(list) && !impl_->is_lifted(list, lower_name, scratch)) tags.set(impl_->lists[list].tag);
+  });
+  return tags;
+}
+
+std::optional<RuleSource> Image::source_of(Trigger trigger, const base::IpAddress& address, TagNumber tag,
+                                           Scratch& scratch) const noexcept {
+  std::optional<RuleSource> source;
+  impl_->hear(trigger, address, scratch).for_each_list_in_force([&](ListNumber list, AnswerNumber answer) {
+    if (impl_->lists[list].tag == tag) source = source_before(source, {list, impl_->answer_by(list, answer)});
+  });
+  return source;
+}
+
+const AnswerTable& Image::answers() const { return impl_->answers; }
 
 Result<std::vector<RuleHit>> Image::explain(const dns::Name& lower_name) const {
   if (!impl_->lines) return impl_->lines.error();
   return filter::explain(lower_name, impl_->lists, **impl_->lines, impl_->patterns, impl_->opaque);
+}
+
+std::vector<RuleHit> Image::explain(const base::IpAddress& address) const {
+  return filter::explain(address, impl_->lists, impl_->addresses);
 }
 
 std::vector<OverrunRule> Image::overrun_patterns() const {

@@ -11,9 +11,11 @@
 #include <string>
 #include <vector>
 
+#include "base/ip_address.h"
 #include "base/result.h"
 #include "dns/name.h"
 #include "filter/file/sectioned_file.h"
+#include "filter/rules/address_rules.h"
 #include "filter/rules/rule.h"
 #include "filter/rules/tag_table.h"
 
@@ -31,6 +33,13 @@ struct RuleHit {
   bool in_force = true;
   bool opaque = false;  // of an opaque list
   bool lifted_locally = false;
+};
+
+// The rule that decides a tag of a name: its list, and how the name is answered when it is withheld.
+struct RuleSource {
+  ListNumber list = 0;
+  AnswerNumber answer = answer_of(Action::kBlock);
+  auto operator<=>(const RuleSource&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 misreads it
 };
 
 // A pattern that some names would have kept busy too long. On these it counted as matched, an exception as not.
@@ -76,10 +85,27 @@ class Image {
   TagSet classify(const dns::Name& lower_name, Scratch& scratch) const noexcept;
   // Of many names at once: they wait for memory together, not one after the other. REQUIRES: as many places as names.
   void classify(std::span<const dns::Name* const> lower_names, std::span<TagSet> tags, Scratch& scratch) const noexcept;
-  // The first list, in the order they were added, whose rules give `tag` to the name.
-  std::optional<ListNumber> list_of(const dns::Name& lower_name, TagNumber tag, Scratch& scratch) const noexcept;
+  // Of the lists whose rules give `tag` to the name the first, in the order they were added; one whose rule wants to be asked over
+  // TCP only when there is no other.
+  std::optional<RuleSource> source_of(const dns::Name& lower_name, TagNumber tag, Scratch& scratch) const noexcept;
+
+  // Rules that go by an address. Without any of a trigger nothing below changes anything.
+  bool has_rules_by(Trigger trigger) const noexcept;
+  // As classify(), for this client: what lists say of it goes for every name.
+  TagSet classify_for(const base::IpAddress& client, const dns::Name& lower_name, Scratch& scratch) const noexcept;
+  // What an address in the answer adds to the tags of the name: a list that says nothing of the name, or of this client, by
+  // exception says nothing of the address either.
+  TagSet classify_response(const base::IpAddress& address, const base::IpAddress& client, const dns::Name& lower_name,
+                           Scratch& scratch) const noexcept;
+  // The same of an address.
+  std::optional<RuleSource> source_of(Trigger trigger, const base::IpAddress& address, TagNumber tag,
+                                      Scratch& scratch) const noexcept;
+  // What a RuleSource's answer has to say.
+  const AnswerTable& answers() const;
   // Every rule that covers the name: name rules deepest first, then patterns. Reads PATH.lines; off the query path.
   base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name) const;
+  // Every rule that covers the address, the longest prefix first; of both triggers. Likewise.
+  std::vector<RuleHit> explain(const base::IpAddress& address) const;
 
   // Of all threads together.
   std::vector<OverrunRule> overrun_patterns() const;

@@ -15,6 +15,7 @@
 #include "filter/line_index.h"
 #include "filter/patterns/guarded_patterns.h"
 #include "filter/patterns/pattern_rules.h"
+#include "filter/rules/answer.h"
 #include "filter/rules/effective_rules.h"
 #include "filter/rules/list_table.h"
 #include "filter/rules/opaque_rules.h"
@@ -23,13 +24,29 @@
 namespace schoolgate::filter {
 namespace {
 
+// Of one list's rules for one network each has the answers of all.
+void combine_answers(std::vector<AddressRule>& rules, AnswerInterner& answers) {
+  const auto place = [](const AddressRule& rule) {
+    return std::tuple(rule.list, rule.trigger, rule.exception, rule.network);
+  };
+  std::ranges::stable_sort(rules, {}, place);
+  for (auto first = rules.begin(); first != rules.end();) {
+    const auto end = std::find_if(first, rules.end(), [&](const auto& rule) { return place(rule) != place(*first); });
+    AnswerNumber answer = first->answer;
+    for (auto rule = first; rule != end; ++rule) answer = answers.combined(answer, rule->answer);
+    for (; first != end; ++first) first->answer = answer;
+  }
+}
+
 // Written in the order of ImageSection.
 base::Result<std::string> encode_image(const TagTable& tags, const std::vector<ListEntry>& lists,
                                        const std::vector<std::uint64_t>& rules_per_list,
                                        std::span<const NameRule> names, const std::vector<PatternRule>& patterns,
-                                       std::string_view opaque) {
+                                       std::string_view opaque, AnswerInterner& answers,
+                                       std::vector<AddressRule> addresses) {
   StandingInterner standings(lists);
-  const std::vector<TrieEntry> entries = effective_entries(names, standings);
+  const std::vector<TrieEntry> entries = effective_entries(names, standings, answers);
+  combine_answers(addresses, answers);
   SectionWriter writer(kImageFile);
   encode_tags(tags, writer.begin_section());
   encode_lists(lists, rules_per_list, writer.begin_section());
@@ -39,6 +56,8 @@ base::Result<std::string> encode_image(const TagTable& tags, const std::vector<L
   if (const base::Status status = encode_trie(entries, writer.begin_section()); !status) return status.error();
   encode_patterns(patterns, writer.begin_section());
   writer.begin_section() += opaque;
+  answers.encode(writer.begin_section());
+  encode_addresses(addresses, writer.begin_section());
   return std::move(writer).finish();
 }
 
@@ -59,6 +78,8 @@ struct ImageBuilder::Impl {
   PatternGuard guard;
   std::optional<OpaqueKey> opaque_key;
   std::vector<OpaqueRule> opaque;
+  AnswerInterner answers;
+  std::vector<AddressRule> addresses;
   std::optional<ListNumber> unhashed;  // a list whose names came without a key
   std::vector<RejectedRule> rejected;
   std::vector<std::uint64_t> taken;  // by list: rules that were added
@@ -86,6 +107,15 @@ struct ImageBuilder::Impl {
       if (list != lists.end()) --counts[static_cast<std::size_t>(list - lists.begin())];
     }
     return counts;
+  }
+
+  // nullopt: there is no room for it, and the rule is rejected.
+  std::optional<AnswerNumber> intern(ListNumber list, const RuleAnswer& answer, std::uint32_t line,
+                                     std::string_view text) {
+    if (answer.action != Action::kLocalData) return answer_of(answer.action);
+    const auto number = answers.intern(answer.type, answer.rdata);
+    if (!number) rejected.push_back({lists[list].id, line, std::string(text), "more local data than can be kept"});
+    return number;
   }
 
   // Of the name nothing is kept but its hash.
@@ -152,6 +182,31 @@ void ImageBuilder::add_name(ListNumber list, Reach reach, Exception exception, c
   impl_->names.add(rule, name.lowered(), text);
 }
 
+void ImageBuilder::add_answer(ListNumber list, Reach reach, const dns::Name& name, const RuleAnswer& answer,
+                              std::uint32_t line, std::string_view text) {
+  assert(list < impl_->lists.size());
+  if (impl_->lists[list].opaque) return add_name(list, reach, Exception::kNo, name, line, text);
+  const auto number = impl_->intern(list, answer, line, text);
+  if (!number) return;
+  ++impl_->taken[list];
+  NameRule rule;
+  rule.list = list;
+  rule.reach = reach;
+  rule.answer = *number;
+  rule.line = line;
+  impl_->names.add(rule, name.lowered(), text);
+}
+
+void ImageBuilder::add_address(ListNumber list, const AddressTrigger& trigger, Exception exception,
+                               const RuleAnswer& answer, std::uint32_t line, std::string_view text) {
+  assert(list < impl_->lists.size() && !impl_->lists[list].opaque);
+  const auto number = impl_->intern(list, answer, line, text);
+  if (!number) return;
+  ++impl_->taken[list];
+  impl_->addresses.push_back({list, trigger.trigger, exception, *number, trigger.network, line,
+                              std::string(text.substr(0, RuleStore::kMaxTextOctets))});
+}
+
 void ImageBuilder::add_hashed(ListNumber list, OpaqueRule rule) {
   assert(list < impl_->lists.size() && impl_->lists[list].opaque);
   ++impl_->taken[list];
@@ -191,9 +246,10 @@ base::Result<BuiltImage> ImageBuilder::build() {
   std::ranges::move(built_patterns->rejected, std::back_inserter(built.report.rejected));
   const std::span<const NameRule> names = impl_->names.sorted();
   const std::string opaque = impl_->encode_opaque();
-  built.report.names = names.size() + impl_->opaque.size();
+  built.report.names = names.size() + impl_->opaque.size() + impl_->addresses.size();
   built.report.patterns = patterns->rules().size();
-  auto image = encode_image(impl_->tags, impl_->lists, built.report.rules_per_list, names, patterns->rules(), opaque);
+  auto image = encode_image(impl_->tags, impl_->lists, built.report.rules_per_list, names, patterns->rules(), opaque,
+                            impl_->answers, impl_->addresses);
   if (!image) return image.error();
   built.image = std::move(*image);
   const auto frame =

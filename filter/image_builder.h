@@ -19,6 +19,7 @@
 
 #include "base/result.h"
 #include "dns/name.h"
+#include "filter/rules/address_rules.h"
 #include "filter/rules/rule.h"
 #include "filter/rules/tag_table.h"
 
@@ -28,7 +29,7 @@ struct OpaqueRule;
 struct PatternGuard;
 
 struct BuildReport {
-  std::uint64_t names = 0;     // name rules taken, with those that patterns are made of
+  std::uint64_t names = 0;     // name and address rules taken, with those that patterns are made of
   std::uint64_t patterns = 0;  // pattern rules taken that say more than names
   std::vector<RejectedRule> rejected;
   std::vector<std::uint64_t> rules_per_list;
@@ -64,7 +65,13 @@ class ImageBuilder {
   // `name` in any case; `line` from 1; `text` the line as written, kept for explain().
   void add_name(ListNumber list, Reach reach, Exception exception, const dns::Name& name, std::uint32_t line,
                 std::string_view text);
-  // The same for a name that was hashed already, with the key of set_opaque_key(). REQUIRES: an opaque list; what the rule
+  // A rule, no exception, that says itself how its names are answered. Of a name all records of its list count together.
+  void add_answer(ListNumber list, Reach reach, const dns::Name& name, const RuleAnswer& answer, std::uint32_t line,
+                  std::string_view text);
+  // A rule that goes by an address. REQUIRES: a list that is not opaque.
+  void add_address(ListNumber list, const AddressTrigger& trigger, Exception exception, const RuleAnswer& answer,
+                   std::uint32_t line, std::string_view text);
+  // The same as add_name() for a name that was hashed already, with the key of set_opaque_key(). REQUIRES: an opaque list; what the rule
   // itself says of its list does not count.
   void add_hashed(ListNumber list, OpaqueRule rule);
   // A regular expression over the name in lower case, presentation form, no final dot, a dot inside a label as "\046". It

@@ -64,7 +64,8 @@ base::Result<std::shared_ptr<const Overlay>> Overlay::build(const TagTable& tags
     store.add(word, rule.name, "");
   }
   StandingInterner standings(overlay->lists_);
-  const std::vector<TrieEntry> entries = effective_entries(store.sorted(), standings);
+  AnswerInterner no_answers;
+  const std::vector<TrieEntry> entries = effective_entries(store.sorted(), standings, no_answers);
   if (const base::Status status = encode_trie(entries, overlay->trie_octets_); !status) return status.error();
   overlay->tag_sets_ = standings.tag_sets();
   overlay->standings_ = standings.standings();

@@ -307,7 +307,7 @@ void Pipeline::name_the_reason(const Lookup& lookup, const policy::Verdict& verd
   const Snapshot& snapshot = *lookup.view->snapshot;
   if (verdict.tag) {
     if (const filter::Tag* tag = snapshot.image->tags().find(*verdict.tag)) LookupRecord::put(record.category, tag->id);
-    LookupRecord::put(record.list, snapshot.names().list_of(name, *verdict.tag, lookup.view->scratch));
+    LookupRecord::put(record.list, snapshot.names().origin_of(name, *verdict.tag, lookup.view->scratch).list);
   } else if (verdict.rule) {
     LookupRecord::put(record.list, snapshot.policy->group(snapshot.policy->rule(*verdict.rule).group).id);
   }

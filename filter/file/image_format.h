@@ -17,13 +17,15 @@ namespace schoolgate::filter {
 
 enum class ImageSection : std::uint32_t {
   kTags,           // tag: number u16, kind u8, traits u8 (1 locked, 2 security), id
-  kLists,          // list: tag u16, rules u64, opaque u8, id, version, source
+  kLists,          // list: tag u16, rules u64, opaque u8, action u8, id, version, source
   kTagSets,        // 64 octets each, interned; the first is empty
   kStandings,      // 12 octets each, see standing.h; the first is "no list says anything"
-  kStandingLists,  // u16 each
+  kStandingLists,  // u16 each, and the answers
   kTrie,           // see trie_format.h
   kPatterns,       // pattern with more in it than names: list u16, exception u8, line u32, expression, text
   kOpaque,         // see opaque_rules.h
+  kAnswers,        // see answer.h
+  kAddresses,      // see address_rules.h
 };
 enum class LinesSection : std::uint32_t { kBlocks, kPlaces };  // see line_index.h
 enum class CompiledSection : std::uint32_t {
@@ -41,7 +43,7 @@ inline std::string compiled_path(const std::string& path) { return path + ".hs";
 // Nobody writes them in place: they are mapped by the daemon, and a new one comes by rename.
 inline constexpr unsigned kPublishedMode = 0440;
 
-inline constexpr FileKind kImageFile{"SGFILTER", "filter image", 5, 8};
+inline constexpr FileKind kImageFile{"SGFILTER", "filter image", 6, 10};
 inline constexpr FileKind kLinesFile{"SGFLINES", "line index", 3, 2};
 inline constexpr FileKind kCompiledFile{"SGFHYPER", "compiled pattern set", 3, 5};
 

@@ -8,13 +8,16 @@ namespace {
 using Word = StandingInterner::Word;
 
 // The last words of the lists, of those of one name's rules that `covers` picks. The rules come sorted by list, with a
-// list's exceptions after its rules: the last one picked stands.
-void collect(std::span<const NameRule> rules, bool (NameRule::*covers)() const, std::vector<Word>& words) {
+// list's exceptions after its rules: the last one picked stands, with the answers of all before it.
+void collect(std::span<const NameRule> rules, bool (NameRule::*covers)() const, AnswerInterner& answers,
+             std::vector<Word>& words) {
   words.clear();
   for (const NameRule& rule : rules) {
     if (!(rule.*covers)()) continue;
-    if (words.empty() || words.back().list != rule.list) words.push_back({rule.list, rule.exception});
-    words.back().exception = rule.exception;
+    if (words.empty() || words.back().list != rule.list) words.push_back({rule.list, rule.exception, rule.answer});
+    Word& word = words.back();
+    word.exception = rule.exception;
+    word.answer = answers.combined(word.answer, rule.answer);
   }
 }
 
@@ -30,7 +33,8 @@ std::span<const NameRule> take_name(std::span<const NameRule>& rules) {
 
 }  // namespace
 
-std::vector<TrieEntry> effective_entries(std::span<const NameRule> rules, StandingInterner& standings) {
+std::vector<TrieEntry> effective_entries(std::span<const NameRule> rules, StandingInterner& standings,
+                                         AnswerInterner& answers) {
   std::vector<TrieEntry> entries;
   entries.reserve(rules.size());
   std::vector<TrieEntry> ancestors;  // of the name at hand, nearest last
@@ -41,12 +45,12 @@ std::vector<TrieEntry> effective_entries(std::span<const NameRule> rules, Standi
     while (!ancestors.empty() && !key.starts_with(ancestors.back().key)) ancestors.pop_back();
     const StandingNumber above = ancestors.empty() ? kNoStanding : ancestors.back().standings.below;
     TrieEntry entry{key, {above, above}};
-    collect(here, &NameRule::covers_itself, words);
+    collect(here, &NameRule::covers_itself, answers, words);
     if (!words.empty()) entry.standings.at = standings.derive(above, words);
     if (std::all_of(here.begin(), here.end(), covers_both)) {  // nearly always
       entry.standings.below = entry.standings.at;
     } else {
-      collect(here, &NameRule::covers_below, words);
+      collect(here, &NameRule::covers_below, answers, words);
       if (!words.empty()) entry.standings.below = standings.derive(above, words);
     }
     if (entry.standings == StandingPair{above, above}) continue;

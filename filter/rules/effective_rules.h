@@ -13,6 +13,7 @@ namespace schoolgate::filter {
 
 // The names at which the standing changes, in the order of their keys. A name whose rules change nothing (www.x.example
 // under x.example, from the same list) is left out. REQUIRES: sorted rules, which must outlive the entries.
-std::vector<TrieEntry> effective_entries(std::span<const NameRule> rules, StandingInterner& standings);
+std::vector<TrieEntry> effective_entries(std::span<const NameRule> rules, StandingInterner& standings,
+                                         AnswerInterner& answers);
 
 }  // namespace schoolgate::filter

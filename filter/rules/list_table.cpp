@@ -40,6 +40,7 @@ void encode_lists(const std::vector<ListEntry>& lists, const std::vector<std::ui
     append(out, lists[i].tag);
     append(out, rules[i]);
     append(out, static_cast<std::uint8_t>(lists[i].opaque ? 1 : 0));
+    append(out, static_cast<std::uint8_t>(lists[i].action));
     append_text(out, lists[i].id);
     append_text(out, lists[i].version);
     append_text(out, lists[i].source);
@@ -54,6 +55,9 @@ bool parse_lists(Octets octets, const TagTable& tags, std::vector<ListEntry>& li
     list.tag = reader.number<TagNumber>();
     rules.push_back(reader.number<std::uint64_t>());
     list.opaque = reader.number<std::uint8_t>() != 0;
+    const AnswerNumber action = reader.number<std::uint8_t>();
+    if (action >= kFirstLocalData) return false;
+    list.action = action_of(action);
     list.id = reader.text();
     list.version = reader.text();
     list.source = reader.text();

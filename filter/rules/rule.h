@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "filter/rules/answer.h"
 #include "filter/rules/tag_set.h"
 
 namespace schoolgate::filter {
@@ -21,10 +22,11 @@ using OpaqueKey = std::array<std::uint8_t, 16>;
 
 struct ListEntry {
   std::string id;
-  TagNumber tag = 0;    // what its rules say of a name
-  std::string version;  // digest of the source, hex
-  std::string source;   // where it came from, as configured
-  bool opaque = false;  // its names may not be stored: see opaque_rules.h
+  TagNumber tag = 0;               // what its rules say of a name
+  std::string version;             // digest of the source, hex
+  std::string source;              // where it came from, as configured
+  bool opaque = false;             // its names may not be stored: see opaque_rules.h
+  Action action = Action::kBlock;  // of its rules that do not say one themselves
   bool operator==(const ListEntry&) const = default;
 };
 

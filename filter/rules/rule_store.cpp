@@ -45,7 +45,7 @@ bool NameRule::precedes(const NameRule& left, const NameRule& right) {
   if (left.start_ != right.start_) return left.start_ < right.start_;
   if (const int order = left.key().compare(right.key()); order != 0) return order < 0;
   const auto rest = [](const NameRule& rule) {
-    return std::tuple(rule.list, rule.exception, rule.reach, rule.line, rule.text_is_name, rule.text());
+    return std::tuple(rule.list, rule.exception, rule.reach, rule.answer, rule.line, rule.text_is_name, rule.text());
   };
   return rest(left) < rest(right);
 }
@@ -87,7 +87,7 @@ std::span<const NameRule> RuleStore::sorted() {
 
 // Lines that are there twice, and of those that say the same of a name all but the first few.
 void RuleStore::drop_repeated() {
-  const auto rule = [](const NameRule& one) { return std::tuple(one.list, one.exception, one.reach); };
+  const auto rule = [](const NameRule& one) { return std::tuple(one.list, one.exception, one.reach, one.answer); };
   std::size_t kept = 0;
   std::size_t alike = 0;
   for (const NameRule& one : rules_) {

@@ -20,6 +20,7 @@ class NameRule {
   Exception exception = Exception::kNo;
   // The line is the name in lower case and nothing else, the usual case: text() is empty.
   bool text_is_name = false;
+  AnswerNumber answer = answer_of(Action::kBlock);
   std::uint32_t line = 0;
 
   std::string_view key() const { return {octets_, key_size_}; }
@@ -37,6 +38,8 @@ class NameRule {
   std::uint64_t start_ = 0;  // of the key, first octet highest: most comparisons end here
   const char* octets_ = nullptr;
 };
+
+static_assert(sizeof(NameRule) == 32, "there are millions of them");
 
 class RuleStore {
  public:

@@ -11,20 +11,6 @@ std::string encode(const TagSet& set) {
   return octets;
 }
 
-void erase(std::vector<ListNumber>& from, ListNumber list) {
-  const auto place = std::lower_bound(from.begin(), from.end(), list);
-  if (place != from.end() && *place == list) from.erase(place);
-}
-
-void insert(std::vector<ListNumber>& into, ListNumber list) {
-  into.insert(std::lower_bound(into.begin(), into.end(), list), list);
-}
-
-void assign(std::vector<ListNumber>& to, const ListNumbers& from) {
-  to.clear();
-  for (std::size_t i = 0; i < from.size(); ++i) to.push_back(from[i]);
-}
-
 }  // namespace
 
 bool ListNumbers::contains(ListNumber list) const noexcept {
@@ -40,13 +26,14 @@ StandingTable::Standing StandingTable::find(StandingNumber number) const noexcep
   const std::size_t first = load<std::uint32_t>(at + 4) * sizeof(ListNumber);
   const std::size_t in_force = load<std::uint16_t>(at + 8) * sizeof(ListNumber);
   const std::size_t lifted = load<std::uint16_t>(at + 10) * sizeof(ListNumber);
-  if (first + in_force + lifted > lists_.size()) return {};
-  return {load<std::uint32_t>(at), ListNumbers(lists_.subspan(first, in_force)),
-          ListNumbers(lists_.subspan(first + in_force, lifted))};
+  if (first + in_force + lifted + in_force > lists_.size()) return {};
+  const Octets numbers = lists_.subspan(first);
+  return {load<std::uint32_t>(at), ListNumbers(numbers.first(in_force)), ListNumbers(numbers.subspan(in_force, lifted)),
+          AnswerNumbers(numbers.subspan(in_force + lifted, in_force))};
 }
 
 StandingInterner::StandingInterner(const std::vector<ListEntry>& lists) : lists_(lists) {
-  intern(in_force_, lifted_);  // number 0
+  intern();  // number 0
 }
 
 StandingNumber StandingInterner::derive(StandingNumber above, std::span<const Word> words) {
@@ -55,39 +42,56 @@ StandingNumber StandingInterner::derive(StandingNumber above, std::span<const Wo
 }
 
 StandingNumber StandingInterner::derive(StandingNumber above, const Word& word) {
+  constexpr std::uint64_t kPass = 0xffff;  // no answer has this number
   const bool is_exception = word.exception == Exception::kYes;
-  const std::uint64_t step = std::uint64_t{above} << 17 | std::uint64_t{word.list} << 1 | (is_exception ? 1 : 0);
+  const std::uint64_t said = is_exception ? kPass : word.answer;
+  const std::uint64_t step = std::uint64_t{above} << 32 | std::uint64_t{word.list} << 16 | said;
   const auto [known, is_new] = derived_.try_emplace(step, kNoStanding);
   if (!is_new) return known->second;
-  const StandingTable::Standing from = table().find(above);
-  assign(in_force_, from.in_force);
-  assign(lifted_, from.lifted);
-  erase(in_force_, word.list);
-  erase(lifted_, word.list);
-  insert(is_exception ? lifted_ : in_force_, word.list);
-  return known->second = intern(in_force_, lifted_);
+  take(table().find(above));
+  erase(word.list);
+  if (is_exception) {
+    lifted_.insert(std::ranges::lower_bound(lifted_, word.list), word.list);
+  } else {
+    in_force_.insert(std::ranges::lower_bound(in_force_, word.list, {}, &InForce::list), {word.list, word.answer});
+  }
+  return known->second = intern();
 }
 
-StandingNumber StandingInterner::intern(const std::vector<ListNumber>& in_force,
-                                        const std::vector<ListNumber>& lifted) {
-  key_.assign(1, static_cast<char16_t>(in_force.size()));
-  key_.append(in_force.begin(), in_force.end());
-  key_.append(lifted.begin(), lifted.end());
+void StandingInterner::take(const StandingTable::Standing& standing) {
+  in_force_.clear();
+  lifted_.clear();
+  for (std::size_t i = 0; i < standing.in_force.size(); ++i)
+    in_force_.push_back({standing.in_force[i], standing.answers[i]});
+  for (std::size_t i = 0; i < standing.lifted.size(); ++i) lifted_.push_back(standing.lifted[i]);
+}
+
+void StandingInterner::erase(ListNumber list) {
+  const auto in_force = std::ranges::lower_bound(in_force_, list, {}, &InForce::list);
+  if (in_force != in_force_.end() && in_force->list == list) in_force_.erase(in_force);
+  const auto lifted = std::ranges::lower_bound(lifted_, list);
+  if (lifted != lifted_.end() && *lifted == list) lifted_.erase(lifted);
+}
+
+StandingNumber StandingInterner::intern() {
+  key_.assign(1, static_cast<char16_t>(in_force_.size()));
+  for (const InForce& one : in_force_) key_ += static_cast<char16_t>(one.list);
+  key_.append(lifted_.begin(), lifted_.end());
+  for (const InForce& one : in_force_) key_ += static_cast<char16_t>(one.answer);
   const auto number = static_cast<StandingNumber>(numbers_.size());
   const auto [place, is_new] = numbers_.try_emplace(key_, number);
   if (!is_new) return place->second;
-  append(standings_, intern_tags(in_force));
+  append(standings_, intern_tags());
   append(standings_, static_cast<std::uint32_t>(list_numbers_.size() / sizeof(ListNumber)));
-  append(standings_, static_cast<std::uint16_t>(in_force.size()));
-  append(standings_, static_cast<std::uint16_t>(lifted.size()));
-  for (const ListNumber list : in_force) append(list_numbers_, list);
-  for (const ListNumber list : lifted) append(list_numbers_, list);
+  append(standings_, static_cast<std::uint16_t>(in_force_.size()));
+  append(standings_, static_cast<std::uint16_t>(lifted_.size()));
+  for (const char16_t one : std::u16string_view(key_).substr(1)) append(list_numbers_, static_cast<ListNumber>(one));
   return number;
 }
 
-std::uint32_t StandingInterner::intern_tags(const std::vector<ListNumber>& in_force) {
+std::uint32_t StandingInterner::intern_tags() {
   TagSet set;
-  for (const ListNumber list : in_force) set.set(lists_[list].tag);
+  for (const InForce& one : in_force_) set.set(lists_[one.list].tag);
   const auto number = static_cast<std::uint32_t>(tag_numbers_.size());
   const auto [place, is_new] = tag_numbers_.try_emplace(encode(set), number);
   if (is_new) tag_sets_ += place->first;

@@ -1,7 +1,8 @@
 // Standing: what the name rules of all lists together say of a name. Interned: five million names share a few thousand.
 //
 // A standing holds, by their own numbers in rising order, the lists in force (the list's last word on the name is a rule)
-// and the lists lifted (it is an exception: the list's patterns do not count either), and the tags of those in force.
+// and the lists lifted (it is an exception: the list's patterns do not count either), and of those in force the tags and the
+// answers.
 // Number 0 is "no list says anything".
 //
 // Thread contract: StandingTable is an immutable view and safe over any octets. StandingInterner is not thread-safe.
@@ -35,12 +36,16 @@ class ListNumbers {
   Octets octets_;
 };
 
+using AnswerNumbers = ListNumbers;
+static_assert(sizeof(AnswerNumber) == sizeof(ListNumber));
+
 class StandingTable {
  public:
   struct Standing {
     std::uint32_t tag_set = 0;
     ListNumbers in_force;
     ListNumbers lifted;
+    AnswerNumbers answers;  // of those in force, in their order
   };
 
   StandingTable() = default;
@@ -60,7 +65,7 @@ class StandingTable {
   }
 
  private:
-  // tag set u32, first list u32, lists in force u16, lists lifted u16
+  // tag set u32, first list u32, lists in force u16, lists lifted u16; then the answers, as many as lists in force
   static constexpr std::size_t kStandingOctets = 12;
   static constexpr std::size_t kTagSetOctets = TagSet::kBits / 8;
 
@@ -75,6 +80,7 @@ class StandingInterner {
   struct Word {
     ListNumber list = 0;
     Exception exception = Exception::kNo;
+    AnswerNumber answer = answer_of(Action::kBlock);  // of a rule
   };
 
   explicit StandingInterner(const std::vector<ListEntry>& lists);
@@ -87,18 +93,25 @@ class StandingInterner {
 
  private:
   StandingNumber derive(StandingNumber above, const Word& word);
-  StandingNumber intern(const std::vector<ListNumber>& in_force, const std::vector<ListNumber>& lifted);
-  std::uint32_t intern_tags(const std::vector<ListNumber>& in_force);
+  // A list in force with the answer of its rule.
+  struct InForce {
+    ListNumber list = 0;
+    AnswerNumber answer = 0;
+  };
+  void take(const StandingTable::Standing& standing);  // as in_force_ and lifted_
+  void erase(ListNumber list);                         // from both
+  StandingNumber intern();                             // of both
+  std::uint32_t intern_tags();
   StandingTable table() const;
 
   const std::vector<ListEntry>& lists_;
   std::string tag_sets_;
   std::string standings_;
   std::string list_numbers_;
-  std::unordered_map<std::u16string, StandingNumber> numbers_;  // by both lists of numbers
+  std::unordered_map<std::u16string, StandingNumber> numbers_;  // by all numbers it holds
   std::unordered_map<std::string, std::uint32_t> tag_numbers_;  // by the 64 octets
   std::unordered_map<std::uint64_t, StandingNumber> derived_;   // by standing and word
-  std::vector<ListNumber> in_force_;                            // kept for their memory
+  std::vector<InForce> in_force_;                               // kept for their memory
   std::vector<ListNumber> lifted_;
   std::u16string key_;
 };

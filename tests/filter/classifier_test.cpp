@@ -30,7 +30,9 @@ class ClassifierTest : public ::testing::Test {
     EXPECT_EQ(classify_together(classifier(), names, scratch_), each);
     return each[1];
   }
-  std::string list(const char* at, TagNumber tag) { return std::string(classifier().list_of(name(at), tag, scratch_)); }
+  std::string list(const char* at, TagNumber tag) {
+    return std::string(classifier().origin_of(name(at), tag, scratch_).list);
+  }
   // "LIST TEXT", and what is not in force in brackets; the whole, by '; '.
   std::string hits(const char* at) {
     std::string text;

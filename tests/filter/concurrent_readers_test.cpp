@@ -41,7 +41,7 @@ bool answers_rightly(const Image& image, Image::Scratch& scratch) {
   const auto hits = image.explain(name("casino1.always.example"));
   return image.classify(name(own), scratch) == gambling && image.classify(name("v.example"), scratch) == TagSet() &&
          image.classify(name("casino5.example"), scratch) == gambling &&
-         image.list_of(name("always.example"), 3, scratch) == ListNumber{0} && hits && hits->size() == 2;
+         list_of(image, name("always.example"), 3, scratch) == ListNumber{0} && hits && hits->size() == 2;
 }
 
 TEST(ConcurrentReaders, ReadWhileImagesAreSwapped) {

@@ -102,7 +102,7 @@ void compare(unsigned seed, unsigned rules, unsigned names_asked) {
     ASSERT_EQ(image->classify(at, scratch), naive.classify(at)) << at.to_text() << ", seed " << seed;
     ASSERT_EQ(hits_of(*image, at), naive.explain(at)) << at.to_text() << ", seed " << seed;
     const TagNumber tag = tags[names.below(5)];
-    ASSERT_EQ(image->list_of(at, tag, scratch), naive.list_of(at, tag)) << at.to_text() << ", seed " << seed;
+    ASSERT_EQ(list_of(*image, at, tag, scratch), naive.list_of(at, tag)) << at.to_text() << ", seed " << seed;
   }
   ASSERT_EQ(classify_together(*image, all, scratch), classify_each(*image, all, scratch)) << "seed " << seed;
 }

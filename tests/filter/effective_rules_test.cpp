@@ -17,7 +17,7 @@ class EffectiveRules : public testing::Test {
     rule.line = line;
     store_.add(rule, name(at), at);
   }
-  std::vector<TrieEntry> entries() { return effective_entries(store_.sorted(), interner_); }
+  std::vector<TrieEntry> entries() { return effective_entries(store_.sorted(), interner_, answers_); }
   StandingTable table() const {
     return StandingTable(octets_of(interner_.tag_sets()), octets_of(interner_.standings()),
                          octets_of(interner_.lists()));
@@ -26,6 +26,7 @@ class EffectiveRules : public testing::Test {
 
   RuleStore store_;
   StandingInterner interner_{kLists};
+  AnswerInterner answers_;
 };
 
 TEST_F(EffectiveRules, ARuleBelowTheSameRuleChangesNothing) {

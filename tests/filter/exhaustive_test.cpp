@@ -74,7 +74,7 @@ bool agrees(const std::vector<NaiveRule>& rules, const std::vector<dns::Name>& n
   for (const dns::Name& at : names) {
     EXPECT_EQ(image->classify(at, scratch), naive.classify(at)) << at.to_text() << " with " << described(rules);
     for (const TagNumber tag : kTagOfList) {
-      EXPECT_EQ(image->list_of(at, tag, scratch), naive.list_of(at, tag)) << at.to_text() << " " << described(rules);
+      EXPECT_EQ(list_of(*image, at, tag, scratch), naive.list_of(at, tag)) << at.to_text() << " " << described(rules);
     }
     EXPECT_EQ(hits_of(*image, at), naive.explain(at)) << at.to_text() << " with " << described(rules);
   }
@@ -156,8 +156,9 @@ TEST(Exhaustive, EverySetOfFourRulesOfAList) {
       said[i] = &known[chosen[i]];
     }
     StandingInterner standings(lists);
+    AnswerInterner no_answers;
     std::string block;
-    if (!encode_trie(effective_entries(store.sorted(), standings), block)) return false;
+    if (!encode_trie(effective_entries(store.sorted(), standings, no_answers), block)) return false;
     const StandingTable table(octets_of(standings.tag_sets()), octets_of(standings.standings()),
                               octets_of(standings.lists()));
     const DomainTrie trie(octets_of(block));

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,6 +44,12 @@ inline TagSet tag_set(std::initializer_list<TagNumber> numbers) {
 inline TagSet classify(const Image& image, const dns::Name& lower_name) {
   auto scratch = image.make_scratch().value();
   return image.classify(lower_name, scratch);
+}
+
+inline std::optional<ListNumber> list_of(const Image& image, const dns::Name& lower_name, TagNumber tag,
+                                         Image::Scratch& scratch) {
+  const auto source = image.source_of(lower_name, tag, scratch);
+  return source ? std::optional(source->list) : std::nullopt;
 }
 
 inline std::vector<const dns::Name*> pointers_to(const std::vector<dns::Name>& names) {

@@ -47,7 +47,7 @@ TEST_F(Opaque, SaysItsTagOfTheNamesAndThoseBelow) {
   EXPECT_EQ(classify(*built, name("other.example")), TagSet());
   EXPECT_EQ(classify(*built, dns::Name()), TagSet());
   auto scratch = built->make_scratch().value();
-  EXPECT_EQ(built->list_of(name("hidden.example"), 511, scratch), secret_);
+  EXPECT_EQ(list_of(*built, name("hidden.example"), 511, scratch), secret_);
   EXPECT_EQ(built->rules_per_list(), (std::vector<std::uint64_t>{1, 3}));
 }
 

@@ -31,6 +31,14 @@ filter::BuiltImage build_image(Kind kind) {
     builder.add_name(lists[line % 2], reach, exception, *dns::Name::parse(text), line + 1, text);
     ++line;
   }
+  const filter::RuleAnswer answer{filter::Action::kLocalData, dns::Type::kA, filter::octets_of("abcd")};
+  for (const char* network : {"192.0.2.0/24", "198.51.100.7", "2001:db8::/32", "::/0"}) {
+    const auto trigger = line % 2 == 0 ? filter::Trigger::kClientIp : filter::Trigger::kResponseIp;
+    const auto exception = line % 3 == 2 ? filter::Exception::kYes : filter::Exception::kNo;
+    builder.add_address(lists[line % 2], {trigger, *base::IpNetwork::parse(network)}, exception, answer, line, network);
+    builder.add_answer(lists[line % 2], filter::Reach::kExact, *dns::Name::parse("www.example"), answer, line, "");
+    ++line;
+  }
   for (const char* expression : {"^ads?[0-9]*\\.", "casino"}) {
     if (kind != Kind::kWithPatterns) break;
     builder.add_pattern(lists[line % 2], filter::Exception::kNo, expression, line + 1, expression);
@@ -53,6 +61,22 @@ void patch(std::string& octets, std::span<const std::uint8_t> patches) {
   }
 }
 
+void read_answer(const filter::Image& image, const std::optional<filter::RuleSource>& source) {
+  if (source) image.answers().for_each_record(source->answer, [](dns::Type, filter::Octets) {});
+}
+
+void look_up_address(const filter::Image& image, const base::IpAddress& address, const std::vector<dns::Name>& names,
+                     filter::Image::Scratch& scratch) {
+  for (const dns::Name& name : names) {
+    static_cast<void>(image.classify_for(address, name, scratch));
+    const filter::TagSet tags = image.classify_response(address, address, name, scratch);
+    tags.for_each([&](filter::TagNumber tag) {
+      read_answer(image, image.source_of(filter::Trigger::kResponseIp, address, tag, scratch));
+    });
+  }
+  static_cast<void>(image.explain(address));
+}
+
 void look_up_everywhere(const filter::Image& image) {
   auto scratch = image.make_scratch();
   if (!scratch) return;
@@ -68,9 +92,11 @@ void look_up_everywhere(const filter::Image& image) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     const filter::TagSet tags = image.classify(names[i], *scratch);
     EXPECT_ALWAYS(tags == together[i]);
-    tags.for_each([&](filter::TagNumber tag) { static_cast<void>(image.list_of(names[i], tag, *scratch)); });
+    tags.for_each([&](filter::TagNumber tag) { read_answer(image, image.source_of(names[i], tag, *scratch)); });
     static_cast<void>(image.explain(names[i]));
   }
+  for (const char* text : {"192.0.2.7", "198.51.100.7", "2001:db8::7", "::"})
+    look_up_address(image, *base::IpAddress::parse(text), names, *scratch);
   static_cast<void>(image.rules_per_list());
   static_cast<void>(image.tags().ids(filter::TagKind::kCategory));
 }

@@ -80,8 +80,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t si
     asked.push_back(name.with_prefix("a").value_or(name));
   }
   filter::StandingInterner standings(kLists);
+  filter::AnswerInterner no_answers;
   std::string block;
-  EXPECT_ALWAYS(filter::encode_trie(filter::effective_entries(store.sorted(), standings), block));
+  EXPECT_ALWAYS(filter::encode_trie(filter::effective_entries(store.sorted(), standings, no_answers), block));
   const filter::StandingTable table(filter::octets_of(standings.tag_sets()), filter::octets_of(standings.standings()),
                                     filter::octets_of(standings.lists()));
   const filter::DomainTrie trie(filter::octets_of(block));
