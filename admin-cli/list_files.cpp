@@ -52,6 +52,7 @@ std::vector<lists::Source> sources_of(const Files& files) {
   for (const policy::ListSetting& list : files.policy.lists) {
     lists::Source source{list.id, list.category, list.source, list.format, list.opaque};
     if (list.may_block_suffixes) source.suffixes = lists::Guard::Suffixes::kMayBeBlocked;
+    source.action = lists::parse_list_action(list.action).value_or(lists::ListAction::kUnset);
     if (list.is_remote) {
       source.remote = lists::Remote{list.source, list.refresh_s, list.sha256, list.minisign};
       if (list.tsig) {

@@ -16,6 +16,7 @@
 #include "lists/opaque_key.h"
 #include "lists/opaque_source.h"
 #include "lists/report.h"
+#include "lists/rule_loader.h"
 #include "lists/source.h"
 
 namespace schoolgate::lists {
@@ -57,36 +58,17 @@ base::Status check_sources(const Taxonomy& taxonomy, const std::vector<Source>& 
   return {};
 }
 
-// Hands a list's rules on to the image. What it rejects, skips or sets aside was counted when the source was read.
-class Loader final : public RuleSink {
- public:
-  Loader(filter::ImageBuilder& builder, filter::ListNumber list, const SetAside& set_aside)
-      : builder_(builder), list_(list), skipper_(set_aside) {}
-  void take(const Line& line, filter::Reach reach, filter::Exception exception, const dns::Name& name) override {
-    if (!skipper_.skips_next()) builder_.add_name(list_, reach, exception, name, line.number, line.text);
-  }
-  void take_pattern(const Line& line, filter::Exception exception, std::string_view expression) override {
-    builder_.add_pattern(list_, exception, expression, line.number, line.text);
-  }
-  void reject(const Line&, std::string_view) override {}
-  void skip(const Line&) override {}
-
- private:
-  filter::ImageBuilder& builder_;
-  filter::ListNumber list_;
-  SetAside::Skipper skipper_;
-};
-
 filter::ListEntry entry_of(const Taxonomy& taxonomy, const Source& source, const ListReport& report) {
   const filter::TagNumber tag = taxonomy.tags().find(source.category)->number;
-  return {source.id, tag, report.version, source.shown_source(), report.opaque};
+  return {source.id, tag, report.version, source.shown_source(), report.opaque, action_for_all(source.action)};
 }
 
-ListReport load_plain(const filter::ListEntry& entry, Reading reading, filter::ImageBuilder& builder) {
+ListReport load_plain(const filter::ListEntry& entry, ListAction action, Reading reading,
+                      filter::ImageBuilder& builder) {
   const auto list = builder.add_list(entry);
   if (reading.format != nullptr) {
     builder.expect_names(reading.report.rules);
-    Loader loader(builder, list, reading.set_aside);
+    RuleLoader loader(builder, list, action, reading.set_aside);
     reading.format->parse(reading.bytes, loader);
   }
   return std::move(reading.report);
@@ -116,7 +98,7 @@ base::Result<ListReport> load_list(const Taxonomy& taxonomy, const Source& sourc
   }
   if (reading.report.rules > 0 && !reading.report.kept_copy) remove_opaque_copy(source, ground.state_folder);
   const auto entry = entry_of(taxonomy, source, reading.report);
-  return load_plain(entry, std::move(reading), builder);
+  return load_plain(entry, source.action, std::move(reading), builder);
 }
 
 // The lists' numbers in the image are their places in `sources`.

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "filter/image_builder.h"
 #include "lists/fetch/fetched_list.h"
+#include "lists/formats/own_answer.h"
 #include "lists/guard.h"
 #include "lists/taxonomy.h"
 
@@ -22,6 +23,7 @@ struct Source {
   bool opaque = false;  // its names are stored and shown nowhere: see opaque_source.h
   // A district may mean a list of whole top-level domains.
   Guard::Suffixes suffixes = Guard::Suffixes::kSetAside;
+  ListAction action = ListAction::kUnset;       // how its names are answered
   std::optional<Remote> remote = std::nullopt;  // where `path` was fetched from
   std::string folder = "";                      // of an archive with several category folders: see archive.h
 

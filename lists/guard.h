@@ -17,6 +17,7 @@
 
 #include "base/result.h"
 #include "dns/name.h"
+#include "filter/rules/address_rules.h"
 #include "filter/rules/rule.h"
 #include "lists/guard_file.h"
 #include "lists/public_suffixes.h"
@@ -40,6 +41,9 @@ class Guard {
   // Why a rule is set aside; empty when it may go into force. In any case; some 50 ns.
   std::string why_set_aside(filter::Reach reach, filter::Exception exception, const dns::Name& name,
                             Suffixes suffixes = Suffixes::kSetAside) const;
+
+  // The same of a rule that goes by an address: one that covers whole regions of the Internet, or whole schools.
+  static std::string why_set_aside(const filter::AddressTrigger& trigger, filter::Exception exception);
 
   const std::vector<ProtectedName>& names() const;
 

@@ -18,10 +18,10 @@ using base::ErrorCode;
 using base::Result;
 using filter::OpaqueRule;
 
-class Hasher final : public RuleSink {
+class Hasher final : public ActionSink {
  public:
-  Hasher(const filter::OpaqueKey& key, const SetAside& set_aside, std::vector<OpaqueRule>& rules)
-      : key_(key), skipper_(set_aside), rules_(rules) {}
+  Hasher(const filter::OpaqueKey& key, ListAction action, const SetAside& set_aside, std::vector<OpaqueRule>& rules)
+      : ActionSink(action), key_(key), skipper_(set_aside), rules_(rules) {}
   void take(const Line& line, filter::Reach reach, filter::Exception exception, const dns::Name& name) override {
     if (skipper_.skips_next()) return;
     rules_.push_back(filter::hash_rule(0, reach, exception, name, line.number, key_));
@@ -31,16 +31,23 @@ class Hasher final : public RuleSink {
   void skip(const Line&) override {}
 
  private:
+  // An answer of its own is not kept: it could tell whose it is.
+  void take_given(const Line& line, filter::Reach reach, const dns::Name& name, const filter::RuleAnswer&) override {
+    take(line, reach, filter::Exception::kNo, name);
+  }
+  void take_by_address(const Line&, const filter::AddressTrigger&, filter::Exception,
+                       const filter::RuleAnswer&) override {}  // likewise
+
   const filter::OpaqueKey& key_;
   SetAside::Skipper skipper_;
   std::vector<OpaqueRule>& rules_;
 };
 
-OpaqueReading hash(Reading reading, const filter::OpaqueKey& key) {
+OpaqueReading hash(Reading reading, ListAction action, const filter::OpaqueKey& key) {
   OpaqueReading hashed;
   hashed.key = key;
   hashed.rules.reserve(reading.report.rules);
-  Hasher hasher(key, reading.set_aside, hashed.rules);
+  Hasher hasher(key, action, reading.set_aside, hashed.rules);
   reading.format->parse(reading.bytes, hasher);
   std::sort(hashed.rules.begin(), hashed.rules.end());
   hashed.rules.erase(std::unique(hashed.rules.begin(), hashed.rules.end()), hashed.rules.end());
@@ -108,7 +115,7 @@ Result<OpaqueReading> fall_back(const ListReport& now, const Source& source, con
 Result<OpaqueReading> take_version(Reading reading, const Source& source, const Ground& ground) {
   const auto key = take_opaque_key(ground.state_folder);
   if (!key) return key.error();
-  OpaqueReading hashed = hash(std::move(reading), *key);
+  OpaqueReading hashed = hash(std::move(reading), source.action, *key);
   const std::string octets = encode_opaque_copy({hashed.report, hashed.rules}, *key);
   const Received received = receive_version(source, hashed.report, octets, ground);
   if (received.is_held()) {

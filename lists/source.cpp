@@ -52,18 +52,16 @@ RejectedReason* find_reason(ListReport& report, std::string_view reason) {
 }
 
 // Counts into a report what a file would give.
-class Survey final : public RuleSink {
+class Survey final : public ActionSink {
  public:
-  Survey(Reading& reading, const Guard& guard, Guard::Suffixes suffixes)
-      : report_(reading.report), set_aside_(reading.set_aside), guard_(guard), suffixes_(suffixes) {}
+  Survey(Reading& reading, const Guard& guard, const Source& source)
+      : ActionSink(source.action),
+        report_(reading.report),
+        set_aside_(reading.set_aside),
+        guard_(guard),
+        suffixes_(source.suffixes) {}
   void take(const Line& line, filter::Reach reach, filter::Exception exception, const dns::Name& name) override {
-    const std::string why = guard_.why_set_aside(reach, exception, name, suffixes_);
-    if (why.empty()) {
-      ++report_.rules;
-    } else {
-      set_aside(line, why);
-    }
-    ++place_;
+    count(line, guard_.why_set_aside(reach, exception, name, suffixes_));
   }
   void take_pattern(const Line& line, filter::Exception, std::string_view) override {
     if (report_.opaque) return reject(line, "a pattern cannot be hashed, and its list is opaque");
@@ -75,6 +73,24 @@ class Survey final : public RuleSink {
   void skip(const Line&) override { ++report_.skipped; }
 
  private:
+  void take_given(const Line& line, filter::Reach reach, const dns::Name& name, const filter::RuleAnswer&) override {
+    take(line, reach, filter::Exception::kNo, name);
+  }
+  void take_by_address(const Line& line, const filter::AddressTrigger& trigger, filter::Exception exception,
+                       const filter::RuleAnswer&) override {
+    if (report_.opaque) return reject(line, "an address cannot be hashed, and its list is opaque");
+    count(line, Guard::why_set_aside(trigger, exception));
+  }
+
+  // Why it is set aside; empty: it is not.
+  void count(const Line& line, const std::string& why) {
+    if (why.empty()) {
+      ++report_.rules;
+    } else {
+      set_aside(line, why);
+    }
+    ++place_;
+  }
   // Why says of the rule what an opaque list keeps to itself.
   void set_aside(const Line& line, const std::string& why) {
     set_aside_.add(place_);
@@ -138,7 +154,7 @@ Reading survey(const Source& source, const std::string& path, const std::string&
   reading.format = format == "auto" ? &detect_format(reading.bytes) : find_format(format);
   reading.report.format = reading.format->name;
   reading.report.version = digest_of(reading.bytes);
-  Survey counting(reading, guard, source.suffixes);
+  Survey counting(reading, guard, source);
   reading.format->parse(reading.bytes, counting);
   if (reading.report.rules == 0) {
     reading.report.problem = source.shown_source() +

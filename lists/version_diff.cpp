@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "filter/classifier.h"
 #include "filter/image_builder.h"
-#include "lists/formats/format.h"
+#include "lists/formats/own_answer.h"
 
 namespace schoolgate::lists {
 namespace {
@@ -32,6 +32,17 @@ class Writer final : public RuleSink {
   void take_pattern(const Line&, Exception exception, std::string_view expression) override {
     begin(exception).append("/").append(expression).append("/");
   }
+  void take_answer(const Line& line, Reach reach, const dns::Name& name, const filter::RuleAnswer& answer) override {
+    take(line, reach, Exception::kNo, name);
+    rules_.back().append(" ").append(to_text(answer));
+  }
+  void take_address(const Line&, const filter::AddressTrigger& trigger, Exception exception,
+                    const filter::RuleAnswer& answer) override {
+    begin(exception)
+        .append(trigger.trigger == filter::Trigger::kClientIp ? "client " : "answer ")
+        .append(trigger.network.to_text());
+    if (exception == Exception::kNo) rules_.back().append(" ").append(to_text(answer));
+  }
   void reject(const Line&, std::string_view) override {}
   void skip(const Line&) override {}
 
@@ -48,6 +59,9 @@ class Loader final : public RuleSink {
   }
   void take_pattern(const Line& line, Exception exception, std::string_view expression) override {
     builder_.add_pattern(list_, exception, expression, line.number, {});
+  }
+  void take_answer(const Line& line, Reach reach, const dns::Name& name, const filter::RuleAnswer&) override {
+    take(line, reach, Exception::kNo, name);
   }
   void reject(const Line&, std::string_view) override {}
   void skip(const Line&) override {}

@@ -47,6 +47,23 @@ std::vector<dns::Name> read_protected_names(TomlTable& root) {
   return names;
 }
 
+// Names of illegal content are answered with the block page, whatever a list says; of an opaque list nothing but hashes is kept.
+void read_action(TomlTable& table, const filter::TagTable& tags, ListSetting& list) {
+  static const std::vector<std::string> kActions = {"given", "block", "nodata", "nxdomain", "drop", "tcp-only"};
+  const auto written = table.string("action");
+  if (!written) return;
+  const auto choice = read_choice(table, "action", kActions, {});
+  if (!choice) return;
+  list.action = kActions[*choice];
+  const filter::Tag* tag = tags.find(list.category);
+  if (tag != nullptr && tag->locked && list.action != "block") {
+    table.report(written->place, fmt::format("names in '{}' are always answered with the block page", list.category));
+  }
+  if (list.opaque && list.action == "given") {
+    table.report(written->place, "of an opaque list nothing but hashes is kept, no answers");
+  }
+}
+
 ListSetting read_list(TomlTable& table, const std::string& policy_file, const filter::TagTable& tags, SectionIds& ids) {
   static const std::vector<std::string> kFormats = {"auto", "domains",    "hosts",   "adblock", "regex",
                                                     "rpz",  "squidguard", "dnsmasq", "unbound", "wildcard"};
@@ -67,6 +84,7 @@ ListSetting read_list(TomlTable& table, const std::string& policy_file, const fi
   // Of whatever format: a line that cannot be hashed, as a pattern, is rejected by the build with its number and the reason.
   if (const auto opaque = table.boolean("opaque")) list.opaque = opaque->value;
   if (const auto may = table.boolean("may_block_suffixes")) list.may_block_suffixes = may->value;
+  read_action(table, tags, list);
   table.finish();
   return list;
 }

@@ -35,6 +35,7 @@ struct ListSetting {
   std::string format;               // "auto", or the name of one: lists/formats/format.cpp has the table
   bool opaque = false;              // its names are stored as hashes only, and shown nowhere
   bool may_block_suffixes = false;  // its rules for whole public suffixes ("zip", "co.uk") are meant
+  std::string action;  // how its names are answered: "given" by its rules, "block", "nxdomain", …; empty: unset
   std::optional<TsigSetting> tsig;  // of a zone
   base::Place place;
 };

@@ -23,6 +23,13 @@ class RuleSink {
   virtual void take(const Line& line, filter::Reach reach, filter::Exception exception, const dns::Name& name) = 0;
   // A regular expression over names, as filter::ImageBuilder::add_pattern has it.
   virtual void take_pattern(const Line& line, filter::Exception exception, std::string_view expression) = 0;
+  // A rule, no exception, that says itself how it is answered (response policy zones). Who makes no difference takes those that
+  // withhold an answer as rules like others, and rejects the rest: see own_answer.h.
+  virtual void take_answer(const Line& line, filter::Reach reach, const dns::Name& name,
+                           const filter::RuleAnswer& answer);
+  // A rule that goes by an address instead of a name; rejected by who has no use for it.
+  virtual void take_address(const Line& line, const filter::AddressTrigger& trigger, filter::Exception exception,
+                            const filter::RuleAnswer& answer);
   // A rule that cannot be one, and why. The reason is stored, so it never quotes the line: its list may be opaque.
   virtual void reject(const Line& line, std::string_view reason) = 0;
   virtual void skip(const Line& line) = 0;  // blank, comment, a hosts file's own names

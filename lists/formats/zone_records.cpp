@@ -41,7 +41,7 @@ class Origin {
   bool set(std::string_view name) {
     auto absolute = absolute_of(name);
     if (!absolute) return false;
-    origin_ = *absolute;
+    place(*absolute);
     if (!has_soa_ && !apex_) apex_ = origin_;
     return true;
   }
@@ -53,10 +53,10 @@ class Origin {
     }
     owner.remove_suffix(1);
     apex_ = owner;
-    if (!origin_) origin_ = apex_;  // a file without $ORIGIN is relative to its zone
+    if (!origin_) place(*apex_);  // a file without $ORIGIN is relative to its zone
   }
   // With the final dot; a name that nobody has when it is not known.
-  std::string text() const { return origin_ ? *origin_ + "." : "unknown.invalid."; }
+  std::string_view text() const { return text_; }
   // The owner below the apex; nullopt when it is not there, or nobody knows. `room` holds what had to be put together.
   std::optional<std::string_view> below_apex(std::string_view owner, std::string& room) const {
     const bool is_relative = !owner.ends_with('.');
@@ -75,6 +75,11 @@ class Origin {
   }
 
  private:
+  void place(const std::string& name) {
+    origin_ = name;
+    text_ = name + ".";
+  }
+
   // Without the final dot.
   std::optional<std::string> absolute_of(std::string_view name) const {
     if (name.ends_with('.')) return std::string(name.substr(0, name.size() - 1));
@@ -85,6 +90,7 @@ class Origin {
 
   std::optional<std::string> origin_;  // both without the final dot
   std::optional<std::string> apex_;
+  std::string text_ = "unknown.invalid.";
   bool has_soa_ = false;
 };
 
@@ -161,14 +167,15 @@ class Reader {
     std::string_view word = take_word(rest);
     while (is_ttl(word) || is_class(word)) word = take_word(rest);
     if (word.empty()) return sink_.reject(line, "no record of a zone");
-    tell(line, owner_, word, take_word(rest));
+    tell(line, owner_, word, rest);
   }
 
-  void tell(const Line& line, std::string_view owner, std::string_view type, std::string_view target) {
+  void tell(const Line& line, std::string_view owner, std::string_view type, std::string_view data) {
     if (equals_in_any_case(type, "SOA")) origin_.take_soa(owner);
     const auto below = origin_.below_apex(owner, room_);
     if (!below) return sink_.reject(line, "its owner is not in the zone, or the file does not say which zone that is");
-    sink_.take({line, *below, type, target});
+    std::string_view rest = data;
+    sink_.take({line, *below, type, take_word(rest), data, origin_.text()});
   }
 
   // A record of several lines is read when it is whole.
@@ -196,7 +203,7 @@ class Reader {
 
   void read_joined() {
     const Line first = several_.front();
-    const std::string origin = origin_.text();
+    const std::string origin(origin_.text());
     const std::unique_ptr<std::FILE, CloseFile> file(::fmemopen(joined_.data(), joined_.size(), "r"));
     std::unique_ptr<ldns_rdf, FreeName> base(ldns_dname_new_frm_str(origin.c_str()));
     std::unique_ptr<ldns_rdf, FreeName> previous(ldns_dname_new_frm_str(origin.c_str()));
@@ -220,12 +227,16 @@ class Reader {
     const bool has_owner = joined_.front() != ' ';
     const std::string owner = has_owner ? relative(text_of(ldns_rr_owner(&record)), origin) : std::string(owner_);
     const std::unique_ptr<char, decltype(&std::free)> type(ldns_rr_type2str(ldns_rr_get_type(&record)), &std::free);
-    const std::string target = ldns_rr_rd_count(&record) == 0 ? "" : text_of(ldns_rr_rdf(&record, 0));
+    std::string data;
+    for (std::size_t i = 0; i < ldns_rr_rd_count(&record); ++i) {
+      if (i > 0) data += ' ';
+      data += text_of(ldns_rr_rdf(&record, i));
+    }
     if (has_owner) {
       kept_owner_ = owner;
       owner_ = kept_owner_;
     }
-    tell(first, owner, type.get(), target);
+    tell(first, owner, type.get(), data);
   }
 
   // As it may have been written: ldns completes what is relative.

@@ -15,6 +15,8 @@ struct ZoneRecord {
   std::string_view owner;   // below the apex of the zone, "" for the apex itself: "bad.example", without the final dot
   std::string_view type;    // as written, in any case
   std::string_view target;  // the first word of the record's data: of a CNAME the name, of an A or AAAA the address
+  std::string_view data;    // all of it, in presentation form
+  std::string_view origin;  // what relative names in it are relative to, with the final dot
 };
 
 class ZoneRecordSink {

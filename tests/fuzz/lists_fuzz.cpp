@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "lists/formats/format.h"
+#include "lists/formats/own_answer.h"
 #include "tests/fuzz/expect.h"
 
 using namespace schoolgate;
@@ -29,6 +29,17 @@ class CheckingSink final : public lists::RuleSink {
     const bool is_ascii = std::ranges::all_of(line.text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     const std::size_t most_an_octet = is_ascii ? 2 : 20;
     EXPECT_ALWAYS(!expression.empty() && expression.size() <= most_an_octet * line.text.size() + kMarksOfAnExpression);
+  }
+  void take_answer(const lists::Line& line, filter::Reach reach, const dns::Name& name,
+                   const filter::RuleAnswer& answer) override {
+    take(line, reach, filter::Exception::kNo, name);
+    EXPECT_ALWAYS((answer.action == filter::Action::kLocalData) == !answer.rdata.empty());
+    EXPECT_ALWAYS(!lists::to_text(answer).empty());
+  }
+  void take_address(const lists::Line& line, const filter::AddressTrigger& trigger, filter::Exception,
+                    const filter::RuleAnswer&) override {
+    check(line);
+    EXPECT_ALWAYS(trigger.network.prefix_bits_v6() >= 1 && trigger.network.prefix_bits_v6() <= 128);
   }
   void reject(const lists::Line& line, std::string_view reason) override {
     check(line);

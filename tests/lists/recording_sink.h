@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
-#include "lists/formats/format.h"
+#include "lists/formats/own_answer.h"
 
 namespace schoolgate::lists {
 
@@ -23,6 +23,18 @@ class RecordingSink final : public RuleSink {
     ++rules;
     events.push_back(fmt::format("{}: pattern {}{}", line.number, expression,
                                  exception == filter::Exception::kYes ? " exception" : ""));
+  }
+  void take_answer(const Line& line, filter::Reach reach, const dns::Name& name,
+                   const filter::RuleAnswer& answer) override {
+    take(line, reach, filter::Exception::kNo, name);
+    events.back() += " " + to_text(answer);
+  }
+  void take_address(const Line& line, const filter::AddressTrigger& trigger, filter::Exception exception,
+                    const filter::RuleAnswer& answer) override {
+    ++rules;
+    events.push_back(
+        fmt::format("{}: {} {} {}", line.number, trigger.trigger == filter::Trigger::kClientIp ? "client" : "response",
+                    trigger.network.to_text(), exception == filter::Exception::kYes ? "exception" : to_text(answer)));
   }
   void reject(const Line& line, std::string_view reason) override {
     ++rejected;

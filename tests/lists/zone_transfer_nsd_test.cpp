@@ -39,7 +39,8 @@ class TransferFromNsd : public testing::Test {
     parse_rpz(folder_.read("zone"), sink);
     std::string names;
     for (const std::string& event : sink.events) {
-      if (const auto at = event.find(": exact "); at != std::string::npos) names += event.substr(at + 8) + ' ';
+      const auto at = event.find(": exact "), end = event.rfind(" nxdomain");
+      if (at != std::string::npos && end != std::string::npos) names += event.substr(at + 8, end - at - 8) + ' ';
     }
     EXPECT_EQ(sink.rejected, 0);
     return names;

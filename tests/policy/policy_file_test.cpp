@@ -239,6 +239,37 @@ TEST(PolicyFile, EachFormatOfAList) {
   }
 }
 
+TEST(PolicyFile, AListMaySayHowItsNamesAreAnswered) {
+  const auto action = [](const std::string& line) {
+    const auto settings =
+        parse_policy("default_group = 'everyone'\n[[list]]\nid='a'\ncategory='games'\nsource='x'\n" + line, "p.toml",
+                     sample::tags());
+    return settings ? settings->lists.at(0).action : settings.error().message();
+  };
+  EXPECT_EQ(action(""), "");
+  for (const std::string one : {"given", "block", "nodata", "nxdomain", "drop", "tcp-only"}) {
+    EXPECT_EQ(action("action='" + one + "'"), one);
+  }
+  EXPECT_EQ(
+      action("action='passthru'"),
+      "p.toml:6:8: action 'passthru' should be 'given' or 'block' or 'nodata' or 'nxdomain' or 'drop' or 'tcp-only'");
+  EXPECT_EQ(action("opaque=true\naction='given'"),
+            "p.toml:7:8: of an opaque list nothing but hashes is kept, no answers");
+  EXPECT_EQ(action("opaque=true\naction='nxdomain'"), "nxdomain");
+}
+
+TEST(PolicyFile, IllegalContentIsAlwaysAnsweredWithTheBlockPage) {
+  const auto refused = [](const std::string& action) {
+    return refusal("default_group = 'everyone'\n[[list]]\nid='a'\ncategory='child-abuse'\nsource='x'\naction='" +
+                   action + "'");
+  };
+  EXPECT_EQ(refused("nxdomain"), "p.toml:6:8: names in 'child-abuse' are always answered with the block page");
+  EXPECT_EQ(refused("given"), "p.toml:6:8: names in 'child-abuse' are always answered with the block page");
+  EXPECT_TRUE(
+      parse_policy("default_group = 'everyone'\n[[list]]\nid='a'\ncategory='child-abuse'\nsource='x'\naction='block'",
+                   "p.toml", sample::tags()));
+}
+
 TEST(PolicyFile, RefusedLists) {
   const auto list = [](const std::string& lines) { return refusal("default_group = 'everyone'\n[[list]]\n" + lines); };
   const std::vector<std::pair<std::string, std::string>> table = {

@@ -1,0 +1,130 @@
+// What an image that was built from lists says of how their names are answered, by the lists' `action`.
+#include "filter/image.h"
+#include "lists/build.h"
+#include "lists/formats/own_answer.h"
+#include "lists/version_diff.h"
+#include "tests/lists/no_guard.h"
+#include "tests/lists/recording_sink.h"
+#include "tests/support/temporary_folder.h"
+
+namespace schoolgate::lists {
+namespace {
+
+using filter::Action;
+
+constexpr const char* kZone =
+    "$ORIGIN rpz.example.net.\n"
+    "none.example CNAME .\n"
+    "slow.example CNAME rpz-tcp-only.\n"
+    "garden.example A 192.0.2.7\n"
+    "32.7.100.51.198.rpz-ip CNAME *.\n"
+    "4.0.0.0.192.rpz-ip CNAME .\n"
+    "8.0.0.0.10.rpz-client-ip CNAME .\n"
+    "8.0.0.0.11.rpz-client-ip CNAME rpz-passthru.\n";
+
+class BuildAnswers : public testing::Test {
+ protected:
+  const ListReport& build(ListAction action, const Guard& guard = no_guard(), bool opaque = false) {
+    folder_.write("zone.txt", kZone);
+    Source source{"zone", "gambling", folder_.file("zone.txt"), "rpz", opaque};
+    source.action = action;
+    const auto taxonomy = Taxonomy::read(source_tree("lists/data/taxonomy.toml"));
+    outcome_ = build_image(*taxonomy, guard, {}, {source}, folder_.file("state"));
+    EXPECT_TRUE(outcome_) << outcome_.error().message();
+    if (!opaque) image_ = filter::Image::open(image_path(folder_.file("state"))).value();
+    return outcome_->lists.at(0);
+  }
+  // How the name is answered; "" when it is in no list.
+  std::string answer(const char* name) const {
+    auto scratch = image_->make_scratch().value();
+    const auto source = image_->source_of(*dns::Name::parse(name), image_->lists()[0].tag, scratch);
+    if (!source) return "";
+    std::string text;
+    image_->answers().for_each_record(source->answer, [&](dns::Type type, filter::Octets rdata) {
+      text += to_text({Action::kLocalData, type, rdata});
+    });
+    return text.empty() ? to_text({filter::action_of(source->answer), {}, {}}) : text;
+  }
+  std::size_t rules_for(const char* address) const { return image_->explain(*base::IpAddress::parse(address)).size(); }
+  static std::vector<std::string> reasons(const ListReport& report) {
+    std::vector<std::string> reasons;
+    for (const RejectedReason& one : report.reasons) reasons.push_back(one.reason);
+    return reasons;
+  }
+
+  support::TemporaryFolder folder_;
+  base::Result<BuildOutcome> outcome_ = BuildOutcome();
+  std::shared_ptr<const filter::Image> image_;
+};
+
+constexpr const char* kTooWideAnswer =
+    "covers too many addresses: a rule for answers has /8 at least, and for IPv6 /16";
+constexpr const char* kTooWideClient =
+    "covers too many addresses: a rule for clients has /16 at least, and for IPv6 /48";
+
+TEST_F(BuildAnswers, WithoutAnActionAllIsBlocked) {
+  const ListReport& report = build(ListAction::kUnset);
+  EXPECT_EQ(answer("none.example"), "block");
+  EXPECT_EQ(answer("slow.example"), "");
+  EXPECT_EQ(answer("garden.example"), "");
+  EXPECT_EQ(rules_for("198.51.100.7"), 1U);
+  EXPECT_EQ(report.rules, 3U);
+  EXPECT_EQ(reasons(report),
+            (std::vector<std::string>{"makes clients ask over TCP: that takes action = \"given\" of the list",
+                                      "gives an answer of its own: that takes action = \"given\" of the list",
+                                      kTooWideAnswer, kTooWideClient}));
+}
+
+TEST_F(BuildAnswers, GivenIsWhatTheZoneSays) {
+  const ListReport& report = build(ListAction::kGiven);
+  EXPECT_EQ(answer("none.example"), "nxdomain");
+  EXPECT_EQ(answer("slow.example"), "tcp-only");
+  EXPECT_EQ(answer("garden.example"), "A 192.0.2.7");
+  EXPECT_EQ(report.rules, 5U);
+  EXPECT_EQ(report.guarded, 2U);
+  EXPECT_EQ(image_->rules_per_list(), std::vector<std::uint64_t>{5});
+}
+
+// A rule that is set aside must not take the place of the one behind it.
+TEST_F(BuildAnswers, WhatIsSetAsideByAddressIsNotInForce) {
+  build(ListAction::kGiven);
+  EXPECT_EQ(rules_for("198.51.100.7"), 1U);
+  EXPECT_EQ(rules_for("192.0.2.1"), 0U);
+  EXPECT_EQ(rules_for("10.1.2.3"), 0U);
+  EXPECT_EQ(rules_for("11.1.2.3"), 1U);
+}
+
+TEST_F(BuildAnswers, AnotherActionIsForEveryRule) {
+  EXPECT_EQ(build(ListAction::kNxDomain).rules, 5U);
+  EXPECT_EQ(answer("none.example"), "nxdomain");
+  EXPECT_EQ(answer("slow.example"), "nxdomain");
+  EXPECT_EQ(answer("garden.example"), "nxdomain");
+  build(ListAction::kBlock);
+  EXPECT_EQ(answer("garden.example"), "block");
+}
+
+TEST_F(BuildAnswers, NoListLeadsAProtectedNameElsewhere) {
+  std::vector<ProtectedName> names = {{*dns::Name::parse("garden.example"), true, "a helpline"}};
+  const Guard guard(std::move(names), PublicSuffixes::read().value(), {});
+  const ListReport& report = build(ListAction::kGiven, guard);
+  EXPECT_EQ(answer("garden.example"), "");
+  EXPECT_EQ(answer("none.example"), "nxdomain");
+  EXPECT_EQ(report.guarded, 3U);
+}
+
+TEST_F(BuildAnswers, OfAnOpaqueListNoAnswerIsKept) {
+  const ListReport& report = build(ListAction::kNxDomain, no_guard(), true);
+  EXPECT_EQ(report.rules, 3U);
+  EXPECT_EQ(reasons(report), std::vector<std::string>{"an address cannot be hashed, and its list is opaque"});
+}
+
+TEST_F(BuildAnswers, VersionsDifferByTheirAnswers) {
+  const ListText before{"a.example CNAME .\n32.7.2.0.192.rpz-ip CNAME .\n", "rpz"};
+  const ListText after{"a.example A 192.0.2.7\n32.7.2.0.192.rpz-ip CNAME rpz-passthru.\n", "rpz"};
+  const VersionDifference changed = difference(before, after);
+  EXPECT_EQ(changed.added, (std::vector<std::string>{"=a.example A 192.0.2.7", "@@answer 192.0.2.7/32"}));
+  EXPECT_EQ(changed.removed, (std::vector<std::string>{"=a.example nxdomain", "answer 192.0.2.7/32 nxdomain"}));
+}
+
+}  // namespace
+}  // namespace schoolgate::lists
