@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "dns/answer.h"
 #include "dns/query.h"
 #include "filter/rules/tag_set.h"
 #include "policy/policy.h"
+#include "resolver/judgement.h"
 #include "resolver/responder.h"
 
 namespace schoolgate::resolver {
@@ -21,12 +23,15 @@ struct Lookup {
   SnapshotView* view = nullptr;
   policy::Sighting sighting;
   policy::Recognition recognition;
-  filter::TagSet tags;      // of the asked name
-  policy::Verdict verdict;  // of the asked name
+  filter::TagSet tags;  // of the asked name
+  Judgement judged;     // the asked name, or what it leads to
+  // By a rule's local data the asked name is an alias: what this one's answer is, is its answer.
+  std::shared_ptr<const dns::Name> alias;
   bool cached = false;
 
+  // What an upstream is asked.
   dns::Question question() const {
-    return {query.lower_qname, query.qtype, query.dnssec_ok(), query.checking_disabled()};
+    return {alias ? *alias : query.lower_qname, query.qtype, query.dnssec_ok(), query.checking_disabled()};
   }
 };
 

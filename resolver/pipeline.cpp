@@ -1,8 +1,8 @@
 // A query's journey:
 //
 //   receive → parse question → identify device → refuse? → special names → classify (filter) → decide (policy)
-//           → blocked: build the local answer
-//           → allowed: cache, or else upstream → inspect what came back (alias targets) → decide again
+//           → withheld: build the local answer, as the deciding rule says it
+//           → allowed: cache, or else upstream → inspect what came back (alias targets, addresses) → decide again
 //           → record (publish into the journal ring) → respond
 //
 // Lookups that came in one batch go side by side up to their classification, which is one step of all, and from there each
@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include "dns/reply.h"
+#include "resolver/local_data.h"
 #include "resolver/special_names.h"
 
 namespace schoolgate::resolver {
@@ -30,8 +31,27 @@ constexpr std::uint32_t kLocalTtlSeconds = 3'600;
 constexpr std::array<std::uint8_t, 4> kLoopback4 = {127, 0, 0, 1};
 constexpr std::array<std::uint8_t, 16> kLoopback6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 
+bool is_over_udp(const Lookup& lookup) { return lookup.client.transport == history::Transport::kUdp; }
+
 std::size_t reply_limit(const Lookup& lookup) {
-  return lookup.client.transport == history::Transport::kTcp ? kMostReplyOctets : dns::udp_limit(lookup.query);
+  return is_over_udp(lookup) ? dns::udp_limit(lookup.query) : kMostReplyOctets;
+}
+
+base::IpAddress to_address(std::span<const std::uint8_t> octets) {
+  if (octets.size() == 4) return base::IpAddress::v4(dns::load_u32(octets.data()));
+  std::array<std::uint8_t, 16> bytes;
+  std::copy_n(octets.begin(), bytes.size(), bytes.begin());
+  return base::IpAddress::v6(bytes);
+}
+
+ExtendedError why_withheld(const Snapshot& snapshot, const Judgement& judged) {
+  const bool is_illegal = judged.verdict.tag && snapshot.illegal.test(*judged.verdict.tag);
+  return is_illegal ? ExtendedError::kCensored : ExtendedError::kBlocked;
+}
+
+// As what its answer leads to is decided by: an alias that a rule put in the place of an unsafe name was never asked for.
+policy::Verdict verdict_on_asked(const Lookup& lookup) {
+  return lookup.alias ? policy::Verdict() : lookup.judged.verdict;
 }
 
 }  // namespace
@@ -72,7 +92,8 @@ void Pipeline::conclude(Lookup& lookup) {
     return respond_failure(lookup, ExtendedError::kNotReady);
   }
   decide(lookup);
-  if (lookup.verdict.blocks()) return respond_blocked(lookup, lookup.verdict, lookup.query.lower_qname);
+  if (lookup.judged.withholds()) return withhold(lookup, lookup.judged);
+  if (lookup.judged.wants_tcp && is_over_udp(lookup)) return respond_truncated(lookup);
   if (!answer_from_cache(lookup)) ask_upstream(lookup);
 }
 
@@ -167,11 +188,24 @@ void Pipeline::classify(std::span<Lookup> lookups) {
   tags_.resize(lookups.size());
   snapshot.names().classify(names_, tags_, view_->scratch);
   for (std::size_t i = 0; i < lookups.size(); ++i) lookups[i].tags = tags_[i];
+  if (!snapshot.image->has_rules_by(filter::Trigger::kClientIp)) return;
+  for (Lookup& lookup : lookups) {
+    lookup.tags = snapshot.names().classify_for(lookup.sighting.address, lookup.query.lower_qname, view_->scratch);
+  }
 }
 
 void Pipeline::decide(Lookup& lookup) {
-  lookup.verdict =
-      lookup.view->snapshot->policy->decide(lookup.recognition.group, lookup.query.lower_qname, lookup.tags);
+  const Snapshot& snapshot = *lookup.view->snapshot;
+  const dns::Name& name = lookup.query.lower_qname;
+  lookup.judged = judge(
+      lookup.tags, snapshot.illegal,
+      [&](const filter::TagSet& tags) { return snapshot.policy->decide(lookup.recognition.group, name, tags); },
+      [&](filter::TagNumber tag) {
+        const filter::Origin by_name = snapshot.names().origin_of(name, tag, lookup.view->scratch);
+        if (!by_name.list.empty()) return by_name;
+        return snapshot.names().origin_of(filter::Trigger::kClientIp, lookup.sighting.address, tag,
+                                          lookup.view->scratch);
+      });
 }
 
 bool Pipeline::answer_from_cache(Lookup& lookup) {
@@ -231,19 +265,65 @@ const std::vector<filter::TagSet>& Pipeline::tags_of_targets(const Lookup& looku
   return entry.target_tags;
 }
 
-// Names an answer leads to are decided like the asked one: a harmless alias of an unsafe name is unsafe.
+// Where an answer leads is decided like the asked name: a harmless alias of an unsafe name is unsafe.
 void Pipeline::inspect_and_respond(const Lookup& lookup, CacheEntry& entry, const dns::Freshness& freshness) {
-  if (!entry.answer.targets.empty()) {
-    const auto& tags = tags_of_targets(lookup, entry);
-    for (std::size_t i = 0; i < entry.answer.targets.size(); ++i) {
-      const dns::Name& target = entry.answer.targets[i];
-      const policy::Verdict verdict =
-          lookup.view->snapshot->policy->decide_target(lookup.recognition.group, lookup.verdict, target, tags[i]);
-      if (verdict.blocks()) return respond_blocked(lookup, verdict, target);
-    }
+  Judgement judged = judge_targets(lookup, entry);
+  if (!judged.withholds()) {
+    const bool wants_tcp = judged.wants_tcp;
+    judged = judge_addresses(lookup, entry.answer);
+    judged.wants_tcp = judged.wants_tcp || wants_tcp;
   }
+  if (judged.withholds()) return withhold(lookup, judged);
+  if (judged.wants_tcp && is_over_udp(lookup)) return respond_truncated(lookup);
+  if (lookup.alias) return respond_by_alias(lookup, entry, freshness);
   auto record = record_of(lookup, LookupVerdict::kAllowed, entry.answer.rcode);
   respond(lookup, record, dns::write_answer(lookup.query, entry.answer, freshness, reply_limit(lookup), reply_));
+}
+
+Judgement Pipeline::judge_targets(const Lookup& lookup, CacheEntry& entry) {
+  Judgement judged;
+  if (entry.answer.targets.empty()) return judged;
+  const Snapshot& snapshot = *lookup.view->snapshot;
+  const policy::Verdict asked = verdict_on_asked(lookup);
+  const auto& tags = tags_of_targets(lookup, entry);
+  bool wants_tcp = false;
+  for (std::size_t i = 0; i < entry.answer.targets.size() && !judged.withholds(); ++i) {
+    const dns::Name& target = entry.answer.targets[i];
+    judged = judge(
+        tags[i], snapshot.illegal,
+        [&](const filter::TagSet& of_target) {
+          return snapshot.policy->decide_target(lookup.recognition.group, asked, target, of_target);
+        },
+        [&](filter::TagNumber tag) { return snapshot.names().origin_of(target, tag, lookup.view->scratch); });
+    wants_tcp = wants_tcp || judged.wants_tcp;
+  }
+  judged.wants_tcp = wants_tcp;
+  return judged;
+}
+
+Judgement Pipeline::judge_addresses(const Lookup& lookup, const dns::Answer& answer) const {
+  Judgement judged;
+  const Snapshot& snapshot = *lookup.view->snapshot;
+  if (!snapshot.image->has_rules_by(filter::Trigger::kResponseIp)) return judged;
+  const dns::Name& name = lookup.query.lower_qname;
+  const policy::Verdict asked = verdict_on_asked(lookup);
+  bool wants_tcp = false;
+  dns::for_each_address(answer, [&](std::span<const std::uint8_t> octets) {
+    if (judged.withholds()) return;
+    const base::IpAddress address = to_address(octets);
+    judged = judge(
+        snapshot.names().classify_response(address, lookup.sighting.address, name, lookup.view->scratch),
+        snapshot.illegal,
+        [&](const filter::TagSet& tags) {
+          return snapshot.policy->decide_target(lookup.recognition.group, asked, name, tags);
+        },
+        [&](filter::TagNumber tag) {
+          return snapshot.names().origin_of(filter::Trigger::kResponseIp, address, tag, lookup.view->scratch);
+        });
+    wants_tcp = wants_tcp || judged.wants_tcp;
+  });
+  judged.wants_tcp = wants_tcp;
+  return judged;
 }
 
 bool Pipeline::respond_stale(Lookup& lookup) {
@@ -255,15 +335,77 @@ bool Pipeline::respond_stale(Lookup& lookup) {
   return true;
 }
 
-void Pipeline::respond_blocked(const Lookup& lookup, const policy::Verdict& verdict, const dns::Name& name) {
-  const Snapshot& snapshot = *lookup.view->snapshot;
-  const bool illegal = verdict.tag && snapshot.illegal.test(*verdict.tag);
+void Pipeline::withhold(const Lookup& lookup, const Judgement& judged) {
   counters_.blocked.add();
-  auto record = record_of(lookup, LookupVerdict::kBlocked, Rcode::kNoError);
-  name_the_reason(lookup, verdict, name, record);
+  switch (judged.action()) {
+    case filter::Action::kNoData:
+      return respond_nothing(lookup, judged, Rcode::kNoError);
+    case filter::Action::kNxDomain:
+      return respond_nothing(lookup, judged, Rcode::kNxDomain);
+    case filter::Action::kDrop:
+      return drop(lookup, judged);
+    case filter::Action::kLocalData:
+      return respond_local_data(lookup, judged);
+    case filter::Action::kTcpOnly:  // withholds nothing: see judge()
+    case filter::Action::kBlock:
+      return respond_blocked(lookup, judged);
+  }
+}
+
+void Pipeline::respond_blocked(const Lookup& lookup, const Judgement& judged) {
+  const Snapshot& snapshot = *lookup.view->snapshot;
+  auto record = record_of(lookup, judged, LookupVerdict::kBlocked, Rcode::kNoError);
+  respond(lookup, record, dns::write_blocked(lookup.query, snapshot.block, why_withheld(snapshot, judged), reply_));
+}
+
+void Pipeline::respond_nothing(const Lookup& lookup, const Judgement& judged, Rcode rcode) {
+  const Snapshot& snapshot = *lookup.view->snapshot;
+  auto record = record_of(lookup, judged, LookupVerdict::kBlocked, rcode);
   respond(lookup, record,
-          dns::write_blocked(lookup.query, snapshot.block, illegal ? ExtendedError::kCensored : ExtendedError::kBlocked,
-                             reply_));
+          dns::write_nodata(lookup.query, rcode, snapshot.block.ttl_seconds, reply_, why_withheld(snapshot, judged)));
+}
+
+// Records that the list has of its own, or an alias, whose answer is looked for as if it had been asked for.
+void Pipeline::respond_local_data(const Lookup& lookup, const Judgement& judged) {
+  const Snapshot& snapshot = *lookup.view->snapshot;
+  if (lookup.alias) return respond_blocked(lookup, judged);  // one leads to the next
+  const LocalData data = find_local_data(snapshot.image->answers(), judged.origin.answer, lookup.query);
+  if (!data.records.empty()) {
+    auto record = record_of(lookup, judged, LookupVerdict::kRewritten, Rcode::kNoError);
+    return respond(
+        lookup, record,
+        dns::write_local_data(lookup.query, data.records, snapshot.block.ttl_seconds, reply_limit(lookup), reply_));
+  }
+  if (!data.alias) return respond_nothing(lookup, judged, Rcode::kNoError);
+  if (snapshot.names().classify(*data.alias, lookup.view->scratch).meets(snapshot.illegal)) {
+    return respond_blocked(lookup, judged);
+  }
+  Lookup by_alias = lookup;
+  by_alias.judged = judged;
+  by_alias.alias = std::make_shared<const dns::Name>(*data.alias);
+  if (!answer_from_cache(by_alias)) ask_upstream(by_alias);
+}
+
+void Pipeline::respond_by_alias(const Lookup& lookup, const CacheEntry& entry, const dns::Freshness& freshness) {
+  dns::Question asked = lookup.question();
+  asked.lower_qname = lookup.query.lower_qname;
+  const auto answer = dns::answer_by_alias(asked, *lookup.alias, lookup.view->snapshot->block.ttl_seconds, entry.answer,
+                                           freshness.age_seconds);
+  if (!answer) return respond_failure(lookup, ExtendedError::kOther);
+  auto record = record_of(lookup, lookup.judged, LookupVerdict::kRewritten, answer->rcode);
+  const dns::Freshness now{0, freshness.least_ttl_seconds, freshness.extended};
+  respond(lookup, record, dns::write_answer(lookup.query, *answer, now, reply_limit(lookup), reply_));
+}
+
+void Pipeline::respond_truncated(const Lookup& lookup) {
+  auto record = record_of(lookup, LookupVerdict::kAllowed, Rcode::kNoError);
+  respond(lookup, record, dns::write_truncated(lookup.query, reply_));
+}
+
+void Pipeline::drop(const Lookup& lookup, const Judgement& judged) {
+  const auto record = record_of(lookup, judged, LookupVerdict::kBlocked, Rcode::kNoError);
+  if (journal_ != nullptr) journal_->publish(record);
+  responder_.drop(lookup.client);
 }
 
 void Pipeline::respond_failure(const Lookup& lookup, ExtendedError why) {
@@ -302,15 +444,19 @@ LookupRecord Pipeline::record_of(const Lookup& lookup, LookupVerdict verdict, Rc
   return record;
 }
 
-void Pipeline::name_the_reason(const Lookup& lookup, const policy::Verdict& verdict, const dns::Name& name,
-                               LookupRecord& record) const {
+LookupRecord Pipeline::record_of(const Lookup& lookup, const Judgement& judged, LookupVerdict verdict,
+                                 Rcode rcode) const {
+  LookupRecord record = record_of(lookup, verdict, rcode);
   const Snapshot& snapshot = *lookup.view->snapshot;
-  if (verdict.tag) {
-    if (const filter::Tag* tag = snapshot.image->tags().find(*verdict.tag)) LookupRecord::put(record.category, tag->id);
-    LookupRecord::put(record.list, snapshot.names().origin_of(name, *verdict.tag, lookup.view->scratch).list);
-  } else if (verdict.rule) {
-    LookupRecord::put(record.list, snapshot.policy->group(snapshot.policy->rule(*verdict.rule).group).id);
+  if (judged.verdict.tag) {
+    const filter::Tag* tag = snapshot.image->tags().find(*judged.verdict.tag);
+    if (tag != nullptr) LookupRecord::put(record.category, tag->id);
+    LookupRecord::put(record.list, judged.origin.list);
+  } else if (judged.verdict.rule) {
+    const policy::NameRule& rule = snapshot.policy->rule(*judged.verdict.rule);
+    LookupRecord::put(record.list, snapshot.policy->group(rule.group).id);
   }
+  return record;
 }
 
 }  // namespace schoolgate::resolver

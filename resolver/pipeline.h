@@ -68,8 +68,18 @@ class Pipeline {
   void ask_upstream(const Lookup& lookup);
   void take_outcome(const dns::Question& question, UpstreamOutcome outcome);
   void inspect_and_respond(const Lookup& lookup, CacheEntry& entry, const dns::Freshness& freshness);
+  // Of what an answer leads to, in order: the first that is withheld, or else whether any asks for TCP.
+  Judgement judge_targets(const Lookup& lookup, CacheEntry& entry);
+  Judgement judge_addresses(const Lookup& lookup, const dns::Answer& answer) const;
 
-  void respond_blocked(const Lookup& lookup, const policy::Verdict& verdict, const dns::Name& name);
+  // What stands in the place of an answer that is withheld, as the rule says it.
+  void withhold(const Lookup& lookup, const Judgement& judged);
+  void respond_blocked(const Lookup& lookup, const Judgement& judged);
+  void respond_nothing(const Lookup& lookup, const Judgement& judged, dns::Rcode rcode);
+  void respond_local_data(const Lookup& lookup, const Judgement& judged);
+  void respond_truncated(const Lookup& lookup);
+  void respond_by_alias(const Lookup& lookup, const CacheEntry& entry, const dns::Freshness& freshness);
+  void drop(const Lookup& lookup, const Judgement& judged);
   void respond_failure(const Lookup& lookup, dns::ExtendedError why);
   void respond_error(const Lookup& lookup, dns::Rcode rcode, std::optional<dns::ExtendedError> why);
   bool respond_stale(Lookup& lookup);
@@ -77,8 +87,8 @@ class Pipeline {
 
   // The rest of the record: what the verdict does not say.
   history::LookupRecord record_of(const Lookup& lookup, history::LookupVerdict verdict, dns::Rcode rcode) const;
-  void name_the_reason(const Lookup& lookup, const policy::Verdict& verdict, const dns::Name& name,
-                       history::LookupRecord& record) const;
+  history::LookupRecord record_of(const Lookup& lookup, const Judgement& judged, history::LookupVerdict verdict,
+                                  dns::Rcode rcode) const;
   const std::vector<filter::TagSet>& tags_of_targets(const Lookup& lookup, CacheEntry& entry);
 
   Upstream& upstream_;

@@ -30,6 +30,8 @@ class Responder {
   virtual ~Responder() = default;
   // Takes a copy. A client that is gone is no error.
   virtual void send(const Client& client, std::span<const std::uint8_t> reply) = 0;
+  // The client gets no answer to one of its questions.
+  virtual void drop(const Client& client) = 0;
 };
 
 }  // namespace schoolgate::resolver

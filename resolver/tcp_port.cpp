@@ -117,10 +117,20 @@ void TcpPort::send(const Client& client, std::span<const std::uint8_t> reply) {
   std::copy(reply.begin(), reply.end(), framed.begin() + 2);
   connection.stream->write(std::move(framed));
   connection.last_use_us = clock_.steady_us();
+  settle(client.connection);
+}
+
+void TcpPort::drop(const Client& client) {
+  if (connections_.contains(client.connection)) settle(client.connection);
+}
+
+// One question less is open. REQUIRES: a connection that is there.
+void TcpPort::settle(std::uint64_t number) {
+  Connection& connection = connections_.at(number);
   if (connection.unanswered > 0) --connection.unanswered;
-  if (connection.stream->unsent_octets() > kMostUnsentOctets) return close(client.connection);
-  if (connection.paused) take_messages(client.connection);
-  close_if_done(client.connection);
+  if (connection.stream->unsent_octets() > kMostUnsentOctets) return close(number);
+  if (connection.paused) take_messages(number);
+  close_if_done(number);
 }
 
 void TcpPort::close(std::uint64_t number) {

@@ -29,6 +29,8 @@ class TcpPort {
 
   base::Status listen(BoundSocket socket);
   void send(const Client& client, std::span<const std::uint8_t> reply);
+  // One of its questions stays without an answer.
+  void drop(const Client& client);
   // Takes no more connections and no more messages; what is unanswered can still be sent.
   void drain();
   std::size_t connections() const { return connections_.size(); }
@@ -47,6 +49,7 @@ class TcpPort {
   };
 
   void accept(std::unique_ptr<uv::TcpStream> stream);
+  void settle(std::uint64_t number);
   void take_octets(std::uint64_t number, std::span<const std::uint8_t> octets);
   void take_messages(std::uint64_t number);
   void finish_reading(std::uint64_t number);

@@ -111,4 +111,8 @@ void Worker::send(const Client& client, std::span<const std::uint8_t> reply) {
   udp_[client.socket]->send(client, reply);
 }
 
+void Worker::drop(const Client& client) {
+  if (client.transport == history::Transport::kTcp) tcp_.drop(client);
+}
+
 }  // namespace schoolgate::resolver

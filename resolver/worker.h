@@ -47,6 +47,7 @@ class Worker final : private Responder {
 
  private:
   void send(const Client& client, std::span<const std::uint8_t> reply) override;
+  void drop(const Client& client) override;
   void take_mail();
   base::Status adopt(std::shared_ptr<const Snapshot> snapshot);
   void drain();

@@ -35,7 +35,9 @@ class Postbox final : public Responder {
     EXPECT_GE(journal_.published(), replies.size() + 1) << "an answer that a client received is in the history";
     EXPECT_TRUE(replies.emplace(client.peer.port, *Message::read(reply)).second) << "two for " << client.peer.port;
   }
+  void drop(const Client& client) override { dropped.push_back(client.peer.port); }
   std::map<std::uint16_t, Message> replies;
+  std::vector<std::uint16_t> dropped;
 
  private:
   const history::JournalRing& journal_;

@@ -227,6 +227,23 @@ TEST_F(WorkerTest, ADroppedMessageOwesNothingToTheConnection) {
   EXPECT_EQ(reply->id, 9);
 }
 
+// A list says of some names that their questions are not answered at all.
+TEST_F(WorkerTest, AQuestionThatIsDroppedOwesNothingToTheConnection) {
+  support::Rules dropping = rules();
+  dropping.lists.push_back({"zone", "gambling", {"$ORIGIN rpz.example.", "drop.example CNAME rpz-drop."}, true});
+  start();
+  worker().post(snapshot(2, dropping));
+  while (worker().counters().generation.value() != 2) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  TcpClient client(endpoint_);
+  for (std::uint16_t i = 0; i < 300; ++i) ASSERT_TRUE(client.send(query_for("drop.example", "A", i)));
+  ASSERT_TRUE(client.send(query_for(kBlockedName, "A", 999)));
+  const auto reply = client.receive();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->id, 999);
+  client.finish_sending();
+  EXPECT_TRUE(client.has_ended(500)) << "nothing is owed any more";
+}
+
 TEST_F(WorkerTest, AClientThatResetsItsConnectionHurtsNobody) {
   start();
   for (int i = 0; i < 50; ++i) {

@@ -66,7 +66,7 @@ class Reader {
     }
     if (line.empty() || line.starts_with("#")) return;
     if (section_ == "settings") return take_setting(words_of(line));
-    if (section_ == "list") return setting_.rules.lists.at(list_).names.push_back(line);
+    if (section_ == "list" || section_ == "zone") return setting_.rules.lists.at(list_).names.push_back(line);
     if (section_ == "local") return take_local(words_of(line));
     if (section_ == "upstream") return take_canned(line);
     if (section_ == "steps") return take_step(line);
@@ -80,7 +80,7 @@ class Reader {
     section_ = words[0];
     if (section_ == "policy" && words.size() == 1) {
       setting_.rules.policy.clear();
-    } else if (section_ == "list" && words.size() == 3) {
+    } else if ((section_ == "list" || section_ == "zone") && words.size() == 3) {
       begin_list(words[1], words[2]);
     } else if (section_ == "steps" && words.size() == 1) {
       if (!started_) scenario_.start = setting_;
@@ -88,7 +88,9 @@ class Reader {
     } else if (section_ == "local" && words.size() == 1) {
       setting_.rules.local.clear();
     } else if ((section_ != "settings" && section_ != "upstream") || words.size() != 1) {
-      fail("no such section; there are [policy], [settings], [list ID CATEGORY], [local], [upstream] and [steps]");
+      fail(
+          "no such section; there are [policy], [settings], [list ID CATEGORY], [zone ID CATEGORY], [local], "
+          "[upstream] and [steps]");
     }
   }
 
@@ -98,7 +100,7 @@ class Reader {
     for (list_ = 0; list_ < lists.size() && lists[list_].id != id; ++list_) {
     }
     if (list_ == lists.size()) lists.emplace_back();
-    lists[list_] = {id, category, {}};
+    lists[list_] = {id, category, {}, section_ == "zone"};
   }
 
   void take_local(const std::vector<std::string>& words) {

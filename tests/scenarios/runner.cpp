@@ -155,14 +155,21 @@ void Runner::send(const resolver::Client& client, std::span<const std::uint8_t> 
   const Message& asked = queries_.at(client.peer.port);
   EXPECT_EQ(message->id, asked.id) << scenario_.file;
   EXPECT_EQ(message->question, asked.question) << scenario_.file << ": the question comes back as it was asked";
-  Reply reply{*message, octets.size(), std::nullopt};
+  replies_[asked_from_.at(client.peer.port)].push_back({*message, octets.size(), take_record()});
+}
+
+void Runner::drop(const resolver::Client&) {
+  EXPECT_TRUE(take_record()) << scenario_.file << ": what is not answered is remembered too";
+}
+
+// Of the lookup that just ended.
+std::optional<history::LookupRecord> Runner::take_record() {
   std::vector<history::LookupRecord> records;
   journal_->read(published_, 10, records);
   EXPECT_LE(records.size(), 1U) << scenario_.file << ": one lookup, one record";
   published_ += records.size();
-  if (!records.empty()) reply.record = records.back();
   journal_->release(published_);
-  replies_[asked_from_.at(client.peer.port)].push_back(std::move(reply));
+  return records.empty() ? std::nullopt : std::optional(records.back());
 }
 
 void Runner::change_upstream(const Step& step) {

@@ -29,6 +29,8 @@ class Runner final : private resolver::Responder {
 
  private:
   void send(const resolver::Client& client, std::span<const std::uint8_t> octets) override;
+  void drop(const resolver::Client& client) override;
+  std::optional<history::LookupRecord> take_record();
   void perform(const Step& step);
   void adopt(const Setting& setting);
   void query(const Step& step);

@@ -2,7 +2,10 @@
 
 #include <cstring>
 
+#include <fmt/format.h>
+
 #include "filter/image_builder.h"
+#include "lists/rule_loader.h"
 #include "lists/taxonomy.h"
 #include "policy/policy_file.h"
 #include "tests/support/temporary_folder.h"
@@ -58,6 +61,11 @@ base::Result<std::shared_ptr<const filter::Image>> build_image(const Rules& rule
     const filter::Tag* tag = tags.find(list.category);
     if (tag == nullptr) return Error(ErrorCode::kInvalid, "unknown category '" + list.category + "'");
     const auto number = builder.add_list({list.id, tag->number, "1", "here"});
+    if (list.is_zone) {
+      lists::RuleLoader loader(builder, number, lists::ListAction::kGiven, {});
+      lists::find_format("rpz")->parse(fmt::format("{}", fmt::join(list.names, "\n")), loader);
+      continue;
+    }
     std::uint32_t line = 0;
     for (const std::string& name : list.names) {
       const auto rule = parse_rule(name);

@@ -14,7 +14,8 @@ struct Rules {
   struct List {
     std::string id;
     std::string category;            // of the shipped taxonomy
-    std::vector<std::string> names;  // "name", "=exact", "*.subdomains", "@@exception"
+    std::vector<std::string> names;  // "name", "=exact", "*.subdomains", "@@exception"; or of a zone its lines
+    bool is_zone = false;            // a response policy zone, answered as it says
   };
 
   struct Local {
