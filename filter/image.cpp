@@ -24,6 +24,7 @@
 #include "filter/rules/list_table.h"
 #include "filter/rules/opaque_rules.h"
 #include "filter/rules/standing.h"
+#include "filter/trie/domain_key.h"
 #include "filter/trie/domain_trie.h"
 
 namespace schoolgate::filter {
@@ -203,6 +204,11 @@ std::optional<ListNumber> Image::list_of(const dns::Name& lower_name, TagNumber 
 Result<std::vector<RuleHit>> Image::explain(const dns::Name& lower_name) const {
   if (!impl_->lines) return impl_->lines.error();
   return filter::explain(lower_name, impl_->lists, **impl_->lines, impl_->patterns, impl_->opaque);
+}
+
+Result<std::vector<std::uint64_t>> Image::rules_below(const dns::Name& lower_name) const {
+  if (!impl_->lines) return impl_->lines.error();
+  return (*impl_->lines)->count_below(DomainKey(lower_name).text(), impl_->lists.size());
 }
 
 std::vector<OverrunRule> Image::overrun_patterns() const {

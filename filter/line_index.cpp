@@ -90,9 +90,12 @@ class LineIndex::Cursor {
 
   bool is_good() const { return is_good_; }
   std::string_view key() const { return {key_.data(), key_size_}; }
+  std::uint32_t list() const { return list_; }
+  Reach reach() const { return static_cast<Reach>(marks_ & kReachMask); }
+  bool is_exception() const { return (marks_ & kExceptionMark) != 0; }
   std::optional<LineRecord> record() const {
-    LineRecord record{static_cast<ListNumber>(list_), static_cast<Reach>(marks_ & kReachMask),
-                      (marks_ & kExceptionMark) != 0 ? Exception::kYes : Exception::kNo, line_, std::string(text_)};
+    LineRecord record{static_cast<ListNumber>(list_), reach(), is_exception() ? Exception::kYes : Exception::kNo, line_,
+                      std::string(text_)};
     if ((marks_ & kTextIsNameMark) == 0) return record;
     const auto name = name_of_key(key());
     if (!name) return std::nullopt;
@@ -125,7 +128,7 @@ base::Result<std::vector<LineRecord>> LineIndex::find(std::string_view key) cons
   if (const base::Status& status = verified(); !status) return status.error();
   std::vector<LineRecord> found;
   for (std::size_t i = block_before(key); i < blocks(); ++i) {
-    if (!is_whole(i)) return file_.damaged("the checksum of block " + std::to_string(i + 1) + " is wrong");
+    if (!is_whole(i)) return damaged_block(i);
     Cursor cursor(block(i));
     while (cursor.next()) {
       if (cursor.key() > key) return found;
@@ -134,9 +137,27 @@ base::Result<std::vector<LineRecord>> LineIndex::find(std::string_view key) cons
       if (!record) return file_.damaged("a rule's name is no name");
       found.push_back(std::move(*record));
     }
-    if (!cursor.is_good()) return file_.damaged("there are octets in it that are no rule");
+    if (!cursor.is_good()) return no_rule();
   }
   return found;
+}
+
+// The keys of the names below stand together, behind the name's own.
+base::Result<std::vector<std::uint64_t>> LineIndex::count_below(std::string_view key, std::size_t lists) const {
+  if (const base::Status& status = verified(); !status) return status.error();
+  std::vector<std::uint64_t> counts(lists);
+  for (std::size_t i = block_before(key); i < blocks(); ++i) {
+    if (!is_whole(i)) return damaged_block(i);
+    Cursor cursor(block(i));
+    while (cursor.next()) {
+      if (cursor.key() < key) continue;
+      if (!cursor.key().starts_with(key)) return counts;
+      const bool is_below = cursor.key().size() > key.size() || cursor.reach() == Reach::kSubdomains;
+      if (is_below && !cursor.is_exception() && cursor.list() < lists) ++counts[cursor.list()];
+    }
+    if (!cursor.is_good()) return no_rule();
+  }
+  return counts;
 }
 
 // The last block that begins with a smaller key, or the first: in blocks after it there may be the key, in blocks in front
@@ -159,6 +180,12 @@ const base::Status& LineIndex::verified() const {
   std::call_once(verify_once_, [this] { verified_ = file_.verify_section(LinesSection::kPlaces); });
   return verified_;
 }
+
+base::Error LineIndex::damaged_block(std::size_t index) const {
+  return file_.damaged("the checksum of block " + std::to_string(index + 1) + " is wrong");
+}
+
+base::Error LineIndex::no_rule() const { return file_.damaged("there are octets in it that are no rule"); }
 
 std::size_t LineIndex::blocks() const { return file_.section(LinesSection::kPlaces).size() / kPlaceOctets; }
 
