@@ -10,6 +10,7 @@
 
 #include "admin-cli/fields.h"
 #include "admin-cli/files.h"
+#include "admin-cli/looked_up.h"
 #include "admin-cli/table.h"
 #include "admin-cli/verbs.h"
 #include "base/file.h"
@@ -18,7 +19,6 @@
 #include "lists/report.h"
 #include "lists/source.h"
 #include "lists/statistics.h"
-#include "policy/written_name.h"
 
 namespace schoolgate::admin_cli {
 namespace {
@@ -87,7 +87,6 @@ Result<Comparison> compare(const std::string& state_folder) {
   return result;
 }
 
-// The first word of each line; what an export of the history has behind it does not matter.
 Status count_hits(const Files& files, const std::string& path, Comparison& result) {
   const auto names = read_names(files);
   if (!names) return names.error();
@@ -96,7 +95,7 @@ Status count_hits(const Files& files, const std::string& path, Comparison& resul
   const filter::Classifier classifier(*names->image, *names->local_rules);
   result.hits.resize(result.lists.size());
   for (std::string line; std::getline(file, line);) {
-    const auto name = policy::parse_typed_name(line.substr(0, line.find_first_of(" \t\r,")));
+    const auto name = looked_up_name(line);
     if (!name) continue;
     ++result.names;
     const auto rules = classifier.explain(*name);

@@ -56,7 +56,7 @@ TEST_F(ListStats, EachListBesideTheOthers) {
 TEST_F(ListStats, WhichListLookedUpNamesNeeded) {
   build();
   place_.write("names.txt",
-               "www.a.example,3\nb.example 1\nok.b.example\nc.example\nother.example\n\na..b\nbet7.example\n");
+               "www.a.example,3\n1 b.example\nok.b.example\nc.example\nother.example\n\na..b\nbet7.example\n");
   const std::vector<std::string> names = {"--names", place_.path("names.txt")};
   const Json one = list(0, names), two = list(1, names);
   EXPECT_EQ(one["names"], 3) << "a, b, and bet7, of which the second list has b";
