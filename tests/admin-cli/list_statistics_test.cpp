@@ -67,6 +67,14 @@ TEST_F(ListStats, WhichListLookedUpNamesNeeded) {
   EXPECT_EQ(place_.run({"lists", "stats", "--names", place_.path("none.txt")}).exit, 2);
 }
 
+TEST_F(ListStats, WhatItsCategorySaysAlreadyIsCounted) {
+  place_.write("two.txt", "x.a.example\nc.example\n");
+  build();
+  EXPECT_EQ(list(1)["covered_by_category"], 1);
+  EXPECT_EQ(list(0)["covered_by_category"], 0);
+  EXPECT_TRUE(has(place_.run({"lists", "stats"}).out, "BY CATEGORY"));
+}
+
 TEST_F(ListStats, BeforeTheFirstBuildThereIsNothing) { EXPECT_EQ(place_.run({"lists", "stats"}).exit, 1); }
 
 }  // namespace
