@@ -18,8 +18,8 @@ constexpr std::uint8_t kTextIsNameMark = 8;
 constexpr std::size_t kPlaceOctets = 12;
 constexpr std::size_t kRulesInBlock = 32;
 
-// Octets of the rules, rightly guessed for most: they are appended millions of times.
-constexpr std::size_t kFewOctets = 20;
+// Octets of a rule beside its key and its text, at the most.
+constexpr std::size_t kMostOctets = 3 + 3 + 5 + 2;
 
 void append_rule(std::string& to, const NameRule& rule, std::size_t shared) {
   unsigned marks = static_cast<unsigned>(rule.reach);
@@ -30,14 +30,20 @@ void append_rule(std::string& to, const NameRule& rule, std::size_t shared) {
   to += static_cast<char>(marks);
   append_varint(to, rule.list);
   append_varint(to, rule.line);
-  append_varint(to, static_cast<std::uint32_t>(rule.text().size()));
+  append_varint(to, static_cast<std::uint32_t>(rule.text_size()));
   to += rule.key().substr(shared);
-  to += rule.text();
+  rule.append_text(to);
 }
 
 std::size_t shared_size(std::string_view left, std::string_view right) {
   const auto part = std::mismatch(left.begin(), left.end(), right.begin(), right.end());
   return static_cast<std::size_t>(part.first - left.begin());
+}
+
+std::size_t most_octets(std::span<const NameRule> rules) {
+  std::size_t octets = rules.size() * kPlaceOctets / kRulesInBlock + 2 * kPlaceOctets;
+  for (const NameRule& rule : rules) octets += kMostOctets + rule.key().size() + rule.text_size();
+  return octets;
 }
 
 std::uint32_t check_of(Octets block) { return static_cast<std::uint32_t>(XXH3_64bits(block.data(), block.size())); }
@@ -49,7 +55,8 @@ std::string encode_lines(std::span<const NameRule> rules, const Digest& image) {
   std::string places;
   std::string& blocks = writer.begin_section();
   const std::size_t start = blocks.size();
-  blocks.reserve(start + rules.size() * kFewOctets);
+  // What is not needed of it is never touched; growing would need twice as much, for a moment.
+  blocks.reserve(start + most_octets(rules));
   for (std::size_t from = 0; from < rules.size(); from += kRulesInBlock) {
     const auto block = rules.subspan(from, std::min(kRulesInBlock, rules.size() - from));
     const std::size_t place = blocks.size();
