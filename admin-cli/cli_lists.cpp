@@ -16,6 +16,7 @@ void add_build(CLI::App& lists, Command& command, const Screen& screen) {
   auto* data = verb->add_option("--data", options.data, "Folder of taxonomy.toml")->needs(state)->needs(policy);
   state->needs(policy)->needs(data);
   policy->needs(data);
+  options.says_lists = true;
   verb->callback([&] { command.verb = [&] { return build_lists(command.globals, command.build, screen); }; });
 }
 

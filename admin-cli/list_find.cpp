@@ -1,5 +1,6 @@
-// schoolgate lists find NAME: every rule of every list that has the name or covers it. Whether a device may have it is another
-// question: `schoolgate check`.
+// schoolgate lists find NAME: every rule of every list that has the name or covers it, and how many each has below it. Whether a
+// device may have it is another question: `schoolgate check`.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -16,8 +17,34 @@ namespace schoolgate::admin_cli {
 namespace {
 
 using filter::Exception;
+using filter::Match;
 using filter::RuleHit;
 using web::Json;
+
+struct Found {
+  std::vector<RuleHit> rules;
+  std::vector<std::uint64_t> below;  // rules that cover only names below it, by list
+};
+
+base::Result<Found> find(const filter::Classifier& classifier, const dns::Name& name) {
+  auto hits = classifier.explain(name);
+  if (!hits) return hits.error();
+  auto below = classifier.image().rules_below(name);
+  if (!below) return below.error();
+  Found found{{}, std::move(*below)};
+  for (RuleHit& hit : *hits) {
+    // An opaque list has the name or not: how many of the names above it are in it, too, is not told. Its deepest rule comes
+    // first, and decides.
+    const auto is_told = [&hit](const RuleHit& other) { return hit.opaque && other.list == hit.list; };
+    if (std::ranges::none_of(found.rules, is_told)) found.rules.push_back(std::move(hit));
+  }
+  return found;
+}
+
+std::string word_for(std::optional<Match> match) {
+  if (!match) return "";
+  return *match == Match::kName ? "exact" : *match == Match::kAbove ? "covers" : "pattern";
+}
 
 std::string category_of(const RuleHit& hit, const filter::TagTable& tags) {
   const filter::Tag* tag = tags.find(hit.tag);
@@ -35,28 +62,52 @@ Json to_json(const RuleHit& hit, const filter::TagTable& tags) {
   Json json = {{"list", hit.list},
                {"category", category_of(hit, tags)},
                {"line", nullptr},
+               {"match", nullptr},
                {"text", hit.text},
                {"version", hit.version},
                {"exception", hit.exception == Exception::kYes},
                {"in_force", hit.in_force && !hit.lifted_locally},
                {"opaque", hit.opaque}};
   if (hit.line != 0 && !hit.opaque) json["line"] = hit.line;
+  if (hit.match) json["match"] = word_for(hit.match);
   return json;
 }
 
-void print(const std::string& name, const std::vector<RuleHit>& hits, const filter::TagTable& tags,
-           const Screen& screen) {
-  screen.out << fmt::format("{}: {}\n", name, plural(hits.size(), "rule"));
-  Table table({"LIST", "CATEGORY", "LINE", "AS WRITTEN", "NOTE"}, "NOTE");
-  for (const RuleHit& hit : hits) {
+Json to_json(const dns::Name& name, const Found& found, const filter::Image& image) {
+  Json json = {{"name", name.to_text()}, {"rules", Json::array()}, {"below", Json::array()}};
+  for (const RuleHit& hit : found.rules) json["rules"].push_back(to_json(hit, image.tags()));
+  for (std::size_t list = 0; list < found.below.size(); ++list) {
+    if (found.below[list] == 0) continue;
+    json["below"].push_back({{"list", image.lists()[list].id}, {"rules", found.below[list]}});
+  }
+  return json;
+}
+
+// "for names below it: 12 rules of ut1-gambling, 1 rule of ours"; empty when there are none.
+std::string below_in_words(const Found& found, const filter::Image& image) {
+  std::vector<std::string> counts;
+  for (std::size_t list = 0; list < found.below.size(); ++list) {
+    if (found.below[list] == 0) continue;
+    counts.push_back(fmt::format("{} of {}", plural(found.below[list], "rule"), printable(image.lists()[list].id)));
+  }
+  return counts.empty() ? "" : "for names below it: " + joined(counts);
+}
+
+void print(const std::string& name, const Found& found, const filter::Image& image, const Screen& screen) {
+  screen.out << fmt::format("{}: {}\n", name, plural(found.rules.size(), "rule"));
+  const filter::TagTable& tags = image.tags();
+  Table table({"LIST", "CATEGORY", "LINE", "AS WRITTEN", "MATCH", "NOTE"}, "NOTE");
+  for (const RuleHit& hit : found.rules) {
     const bool has_line = hit.line != 0 && !hit.opaque;
     table.add({{hit.list, Ink::kStrong},
                {category_of(hit, tags)},
                {has_line ? std::to_string(hit.line) : ""},
                {hit.opaque ? "(not stored)" : hit.text},
+               {word_for(hit.match)},
                {remark(hit), Ink::kSoft}});
   }
   screen.out << table.to_text(screen);
+  if (const std::string below = below_in_words(found, image); !below.empty()) screen.out << "And " << below << ".\n";
 }
 
 }  // namespace
@@ -70,17 +121,20 @@ base::Status find_in_lists(const Globals& globals, const std::string& typed, con
   if (!names) return names.error();
   show_problems(*names, screen);
   const filter::Classifier classifier(*names->image, *names->local_rules);
-  const auto hits = classifier.explain(*name);
-  if (!hits) return hits.error();
+  const auto found = find(classifier, *name);
+  if (!found) return found.error();
+  const filter::Image& image = classifier.image();
   const std::string shown = printable(name->to_text());
   if (globals.json) {
-    Json rules = Json::array();
-    for (const RuleHit& hit : *hits) rules.push_back(to_json(hit, classifier.tags()));
-    screen.out << web::to_text({{"name", name->to_text()}, {"rules", rules}}) << '\n';
+    screen.out << web::to_text(to_json(*name, *found, image)) << '\n';
     return {};
   }
-  if (hits->empty()) return base::Error(base::ErrorCode::kNotFound, fmt::format("no list has {} or covers it", shown));
-  print(shown, *hits, classifier.tags(), screen);
+  if (found->rules.empty()) {
+    const std::string below = below_in_words(*found, image);
+    return base::Error(base::ErrorCode::kNotFound,
+                       fmt::format("no list has {} or covers it{}{}", shown, below.empty() ? "" : "; ", below));
+  }
+  print(shown, *found, image, screen);
   return {};
 }
 

@@ -10,6 +10,7 @@
 
 #include "admin-cli/fields.h"
 #include "admin-cli/files.h"
+#include "admin-cli/looked_up.h"
 #include "admin-cli/table.h"
 #include "admin-cli/verbs.h"
 #include "base/file.h"
@@ -18,7 +19,6 @@
 #include "lists/report.h"
 #include "lists/source.h"
 #include "lists/statistics.h"
-#include "policy/written_name.h"
 
 namespace schoolgate::admin_cli {
 namespace {
@@ -65,18 +65,19 @@ Result<Comparison> compare(const std::string& state_folder) {
   const auto built = lists::read_report(state_folder);
   if (!built) return built.error();
   Comparison result;
-  std::vector<std::string> ids;
+  std::vector<lists::ComparedList> compared;
   std::vector<const lists::ListReport*> reports;
   for (const lists::ListReport& list : built->lists) {
     if (list.opaque) result.opaque.push_back(list.id);
     if (list.opaque || list.rules == 0) continue;
-    ids.push_back(list.id);
+    compared.push_back({list.id, list.category});
     reports.push_back(&list);
   }
-  if (ids.size() > lists::Statistics::kMostLists) return Error(ErrorCode::kInvalid, "more lists than can be compared");
-  lists::Statistics statistics(ids);
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    const auto octets = base::read_file(lists::copy_path(state_folder, ids[i]), lists::kMostSourceBytes);
+  if (compared.size() > lists::Statistics::kMostLists)
+    return Error(ErrorCode::kInvalid, "more lists than can be compared");
+  lists::Statistics statistics(compared);
+  for (std::size_t i = 0; i < compared.size(); ++i) {
+    const auto octets = base::read_file(lists::copy_path(state_folder, compared[i].id), lists::kMostSourceBytes);
     if (!octets) return octets.error();
     const lists::Format* format = lists::find_format(reports[i]->format);
     if (format == nullptr) return Error(ErrorCode::kDamaged, "the report of the last build has an unknown format");
@@ -87,7 +88,6 @@ Result<Comparison> compare(const std::string& state_folder) {
   return result;
 }
 
-// The first word of each line; what an export of the history has behind it does not matter.
 Status count_hits(const Files& files, const std::string& path, Comparison& result) {
   const auto names = read_names(files);
   if (!names) return names.error();
@@ -96,7 +96,7 @@ Status count_hits(const Files& files, const std::string& path, Comparison& resul
   const filter::Classifier classifier(*names->image, *names->local_rules);
   result.hits.resize(result.lists.size());
   for (std::string line; std::getline(file, line);) {
-    const auto name = policy::parse_typed_name(line.substr(0, line.find_first_of(" \t\r,")));
+    const auto name = looked_up_name(line);
     if (!name) continue;
     ++result.names;
     const auto rules = classifier.explain(*name);
@@ -134,9 +134,15 @@ Json to_json(const Comparison& result) {
     for (std::size_t other = 0; other < list.also_in.size(); ++other) {
       if (list.also_in[other] > 0) also_in[result.lists[other].id] = list.also_in[other];
     }
-    Json json = {{"list", list.id},           {"rules", list.rules},          {"repeated", list.repeated},
-                 {"covered", list.covered},   {"unique", list.unique},        {"exceptions", list.exceptions},
-                 {"patterns", list.patterns}, {"also_in", std::move(also_in)}};
+    Json json = {{"list", list.id},
+                 {"rules", list.rules},
+                 {"repeated", list.repeated},
+                 {"covered", list.covered},
+                 {"covered_by_category", list.covered_by_category},
+                 {"unique", list.unique},
+                 {"exceptions", list.exceptions},
+                 {"patterns", list.patterns},
+                 {"also_in", std::move(also_in)}};
     if (!result.hits.empty()) {
       json["names"] = result.hits[i].names;
       json["names_alone"] = result.hits[i].alone;
@@ -148,8 +154,8 @@ Json to_json(const Comparison& result) {
 
 void print(const Comparison& result, const Screen& screen) {
   const bool has_hits = !result.hits.empty();
-  Table table({"LIST", "NAMES", "TWICE", "DEAD WEIGHT", "ONLY HERE", "MOST ALSO", "PATTERNS", "EXCEPTIONS", "LOOKED UP",
-               "WITHOUT IT MISSED"});
+  Table table({"LIST", "NAMES", "TWICE", "DEAD WEIGHT", "BY CATEGORY", "ONLY HERE", "MOST ALSO", "PATTERNS",
+               "EXCEPTIONS", "LOOKED UP", "WITHOUT IT MISSED"});
   const auto some = [](std::uint64_t number) { return number == 0 ? std::string() : with_commas(number); };
   for (std::size_t i = 0; i < result.lists.size(); ++i) {
     const ListStatistics& list = result.lists[i];
@@ -157,6 +163,7 @@ void print(const Comparison& result, const Screen& screen) {
                {with_commas(list.rules)},
                {some(list.repeated)},
                {some(list.covered)},
+               {some(list.covered_by_category)},
                {list.rules == 0 ? "" : with_commas(list.unique) + " (" + share(list.unique, list.rules) + ")"},
                {most_shared(list, result.lists)},
                {some(list.patterns)},

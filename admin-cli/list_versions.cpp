@@ -10,6 +10,7 @@
 
 #include "admin-cli/fields.h"
 #include "admin-cli/files.h"
+#include "admin-cli/looked_up.h"
 #include "admin-cli/state_owner.h"
 #include "admin-cli/table.h"
 #include "admin-cli/time_input.h"
@@ -20,7 +21,6 @@
 #include "lists/build_lock.h"
 #include "lists/version_diff.h"
 #include "lists/versions.h"
-#include "policy/written_name.h"
 
 namespace schoolgate::admin_cli {
 namespace {
@@ -117,14 +117,13 @@ void print_rules(char sign, Ink ink, const std::vector<std::string>& rules, bool
   }
 }
 
-// Names lately looked up, the first word of each line: what an export of the history begins with may follow.
+// Names lately looked up.
 Result<std::vector<dns::Name>> read_looked_up(const std::string& path) {
   std::ifstream file(path);
   if (!file) return Error(ErrorCode::kInvalid, fmt::format("cannot open {}", path));
   std::vector<dns::Name> names;
   for (std::string line; std::getline(file, line);) {
-    const std::string word = line.substr(0, line.find_first_of(" \t\r,"));
-    if (const auto name = policy::parse_typed_name(word)) names.push_back(name->lowered());
+    if (const auto name = looked_up_name(line)) names.push_back(name->lowered());
   }
   return names;
 }

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "admin-cli/build_watch.h"
 #include "admin-cli/coverage.h"
 #include "admin-cli/fields.h"
 #include "admin-cli/files.h"
@@ -156,8 +157,11 @@ base::Status build_lists(const Globals& globals, const BuildOptions& options, co
   if (!popular) return popular.error();
   const auto guard = lists::Guard::read(configuration.data_folder(), files->policy.protected_names, *popular);
   if (!guard) return guard.error();
-  const auto built =
-      lists::build_image(files->taxonomy, *guard, std::move(*popular), sources_of(*files), configuration.state);
+  const bool is_watched = !globals.json && !options.background;
+  BuildWatch watch(screen, options.says_lists ? BuildWatch::Lines::kEachList : BuildWatch::Lines::kNone);
+  const auto built = lists::build_image(files->taxonomy, *guard, std::move(*popular), sources_of(*files),
+                                        configuration.state, is_watched ? &watch : nullptr);
+  watch.end();
   if (!built) return base::Error(base::ErrorCode::kUnavailable, built.error().message());
   const Json outcome = outcome_to_print(web::to_json(*built, files->taxonomy), options.only);
   const std::string taken = options.background ? "" : have_it_taken(globals, built->image_digest);

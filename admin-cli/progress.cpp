@@ -30,11 +30,16 @@ std::string progress_line(const std::string& what, std::uint64_t done, std::uint
 
 void Progress::tell(std::uint64_t done, std::uint64_t all) {
   const auto now = std::chrono::steady_clock::now();
-  if (screen_ == nullptr || !screen_->errors_are_seen || done == 0 || now - last_ < kBetween) return;
+  if (screen_ == nullptr || !screen_->errors_are_seen || (done == 0 && all == 0) || now - last_ < kBetween) return;
   last_ = now;
   is_shown_ = true;
   screen_->err << kEraseLine << progress_line(what_, done, all, std::min(screen_->columns, kMostColumns) - 1)
                << std::flush;
+}
+
+void Progress::begin(std::string what) {
+  what_ = std::move(what);
+  last_ = {};
 }
 
 void Progress::end() {

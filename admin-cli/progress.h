@@ -1,4 +1,4 @@
-// Progress: how far a transfer is, on one line of a terminal that is gone at its end; nothing anywhere else.
+// Progress: how far a transfer or a build is, on one line of a terminal that is gone at its end; nothing anywhere else.
 //
 // Thread contract: one thread.
 #pragma once
@@ -18,11 +18,13 @@ class Progress {
 
   // Octets; `all` is 0 while nobody knows. At most ten times a second.
   void tell(std::uint64_t done, std::uint64_t all);
+  // Of something else from now on, which is shown at once.
+  void begin(std::string what);
   void end();
 
  private:
   const Screen* screen_;
-  const std::string what_;
+  std::string what_;
   std::chrono::steady_clock::time_point last_{};
   bool is_shown_ = false;
 };

@@ -61,6 +61,7 @@ struct UpdateOptions {
 struct BuildOptions {
   std::string only;         // a list's id: of the others nothing is printed
   bool background = false;  // give way to everything else on the machine, and stay within bounds
+  bool says_lists = false;  // a line for each one, when it is read
   // All three or none; none: the configuration's.
   std::string state, policy, data;
 };

@@ -34,16 +34,17 @@ bool Name::take_plain(std::string_view text) {
   const std::size_t end = text.size() + 1;
   if (text.empty() || end + 1 > kMaxWireOctets || text.find('\\') != std::string_view::npos) return false;
   std::memcpy(octets_.data() + 1, text.data(), text.size());
-  octets_[end] = 0;
+  octets_[end] = '.';  // where the root's label will be
   length_ = static_cast<std::uint8_t>(end + 1);
-  std::size_t start = 0;
-  for (std::size_t at = 1; at <= end; ++at) {
-    if (at != end && octets_[at] != '.') continue;
-    const std::size_t size = at - start - 1;
+  for (std::size_t start = 0; start < end;) {
+    const void* dot = std::memchr(octets_.data() + start + 1, '.', end - start);
+    const std::size_t size =
+        static_cast<std::size_t>(static_cast<const std::uint8_t*>(dot) - octets_.data()) - start - 1;
     if (size == 0 || size > kMaxLabelOctets) return false;
     octets_[start] = static_cast<std::uint8_t>(size);
-    start = at;
+    start += size + 1;
   }
+  octets_[end] = 0;
   return true;
 }
 

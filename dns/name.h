@@ -27,12 +27,10 @@ class Name {
   static constexpr std::size_t kMaxLabels = 127;
 
   Name() : length_(1) { octets_[0] = 0; }  // the root
-  Name(const Name& other) noexcept : length_(other.length_) {
-    std::memcpy(octets_.data(), other.octets_.data(), length_);
-  }
+  Name(const Name& other) noexcept : length_(other.length_) { copy_octets(other); }
   Name& operator=(const Name& other) noexcept {
     length_ = other.length_;
-    std::memmove(octets_.data(), other.octets_.data(), length_);
+    copy_octets(other);
     return *this;
   }
 
@@ -66,6 +64,15 @@ class Name {
 
  private:
   friend class NameReader;
+  // Most names are short: of a size that the compiler knows it is a few moves, and of another a loop.
+  void copy_octets(const Name& other) noexcept {
+    constexpr std::size_t kShort = 32;
+    if (length_ <= kShort) {
+      std::memmove(octets_.data(), other.octets_.data(), kShort);
+    } else {
+      std::memmove(octets_.data(), other.octets_.data(), length_);
+    }
+  }
   bool take_plain(std::string_view text);
   bool append_plain(std::string& to) const;
   void append_escaped(std::string& to) const;

@@ -78,9 +78,9 @@ class Exceptions {
 };
 
 template <class Rule>
-RuleHit hit_of(const Rule& rule, const ListEntry& list, bool is_lifted) {
+RuleHit hit_of(const Rule& rule, const ListEntry& list, bool is_lifted, Match match) {
   const bool in_force = rule.exception == Exception::kNo && !is_lifted;
-  return {list.id, list.tag, rule.line, rule.text, list.version, rule.exception, in_force, list.opaque};
+  return {list.id, list.tag, rule.line, rule.text, list.version, rule.exception, in_force, list.opaque, false, match};
 }
 
 // A pattern may have matched by several of its parts, names among them: it is one rule, in force if one of them is.
@@ -124,7 +124,8 @@ std::vector<RuleHit> find_opaque(const dns::Name& lower_name, const std::vector<
 base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name, const std::vector<ListEntry>& lists,
                                            const LineIndex& lines, const PatternRules& patterns,
                                            const OpaqueRules& opaque) {
-  const auto names = find_names(DomainKey(lower_name).text(), lines, lists.size());
+  const DomainKey key(lower_name);
+  const auto names = find_names(key.text(), lines, lists.size());
   if (!names) return names.error();
   const auto matching = find_patterns(lower_name, patterns);
   if (!matching) return matching.error();
@@ -132,10 +133,13 @@ base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name, const st
   for (const NameHit& hit : *names) exceptions.add(hit);
   for (const std::uint32_t pattern : *matching) exceptions.add(patterns.rules()[pattern]);
   Hits found;
-  for (const NameHit& hit : *names) found.add(hit_of(hit.rule, lists[hit.rule.list], exceptions.lifts(hit)));
+  for (const NameHit& hit : *names) {
+    const Match match = hit.depth == key.text().size() ? Match::kName : Match::kAbove;
+    found.add(hit_of(hit.rule, lists[hit.rule.list], exceptions.lifts(hit), match));
+  }
   for (const std::uint32_t pattern : *matching) {
     const PatternRule& rule = patterns.rules()[pattern];
-    found.add(hit_of(rule, lists[rule.list], exceptions.lifts(rule)));
+    found.add(hit_of(rule, lists[rule.list], exceptions.lifts(rule), Match::kPattern));
   }
   std::vector<RuleHit> hits = found.take();
   for (RuleHit& hit : find_opaque(lower_name, lists, opaque)) hits.push_back(std::move(hit));

@@ -26,6 +26,7 @@
 #include "filter/rules/list_table.h"
 #include "filter/rules/opaque_rules.h"
 #include "filter/rules/standing.h"
+#include "filter/trie/domain_key.h"
 #include "filter/trie/domain_trie.h"
 
 namespace schoolgate::filter {
@@ -297,6 +298,11 @@ Result<std::vector<RuleHit>> Image::explain(const dns::Name& lower_name) const {
 
 std::vector<RuleHit> Image::explain(const base::IpAddress& address) const {
   return filter::explain(address, impl_->lists, impl_->addresses);
+}
+
+Result<std::vector<std::uint64_t>> Image::rules_below(const dns::Name& lower_name) const {
+  if (!impl_->lines) return impl_->lines.error();
+  return (*impl_->lines)->count_below(DomainKey(lower_name).text(), impl_->lists.size());
 }
 
 std::vector<OverrunRule> Image::overrun_patterns() const {

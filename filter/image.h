@@ -21,6 +21,9 @@
 
 namespace schoolgate::filter {
 
+// By what a rule covers a name: by this very name, by one above it, or as a pattern.
+enum class Match : std::uint8_t { kName, kAbove, kPattern };
+
 // A rule that covers a name. `in_force` is false for an exception, and for a rule that its own list's exception or a local
 // rule lifts.
 struct RuleHit {
@@ -33,6 +36,7 @@ struct RuleHit {
   bool in_force = true;
   bool opaque = false;  // of an opaque list
   bool lifted_locally = false;
+  std::optional<Match> match = std::nullopt;  // absent: of an opaque list, or a local rule
 };
 
 // The rule that decides a tag of a name: its list, and how the name is answered when it is withheld.
@@ -106,6 +110,9 @@ class Image {
   base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name) const;
   // Every rule that covers the address, the longest prefix first; of both triggers. Likewise.
   std::vector<RuleHit> explain(const base::IpAddress& address) const;
+  // For each list, how many of its rules cover only names below this one; exceptions, patterns and the rules of opaque lists
+  // are not counted. Reads PATH.lines, for a top-level domain a good part of it; off the query path.
+  base::Result<std::vector<std::uint64_t>> rules_below(const dns::Name& lower_name) const;
 
   // Of all threads together.
   std::vector<OverrunRule> overrun_patterns() const;

@@ -18,8 +18,8 @@ constexpr std::uint8_t kTextIsNameMark = 8;
 constexpr std::size_t kPlaceOctets = 12;
 constexpr std::size_t kRulesInBlock = 32;
 
-// Octets of the rules, rightly guessed for most: they are appended millions of times.
-constexpr std::size_t kFewOctets = 20;
+// Octets of a rule beside its key and its text, at the most.
+constexpr std::size_t kMostOctets = 3 + 3 + 5 + 2;
 
 void append_rule(std::string& to, const NameRule& rule, std::size_t shared) {
   unsigned marks = static_cast<unsigned>(rule.reach);
@@ -30,14 +30,20 @@ void append_rule(std::string& to, const NameRule& rule, std::size_t shared) {
   to += static_cast<char>(marks);
   append_varint(to, rule.list);
   append_varint(to, rule.line);
-  append_varint(to, static_cast<std::uint32_t>(rule.text().size()));
+  append_varint(to, static_cast<std::uint32_t>(rule.text_size()));
   to += rule.key().substr(shared);
-  to += rule.text();
+  rule.append_text(to);
 }
 
 std::size_t shared_size(std::string_view left, std::string_view right) {
   const auto part = std::mismatch(left.begin(), left.end(), right.begin(), right.end());
   return static_cast<std::size_t>(part.first - left.begin());
+}
+
+std::size_t most_octets(std::span<const NameRule> rules) {
+  std::size_t octets = rules.size() * kPlaceOctets / kRulesInBlock + 2 * kPlaceOctets;
+  for (const NameRule& rule : rules) octets += kMostOctets + rule.key().size() + rule.text_size();
+  return octets;
 }
 
 std::uint32_t check_of(Octets block) { return static_cast<std::uint32_t>(XXH3_64bits(block.data(), block.size())); }
@@ -49,7 +55,8 @@ std::string encode_lines(std::span<const NameRule> rules, const Digest& image) {
   std::string places;
   std::string& blocks = writer.begin_section();
   const std::size_t start = blocks.size();
-  blocks.reserve(start + rules.size() * kFewOctets);
+  // What is not needed of it is never touched; growing would need twice as much, for a moment.
+  blocks.reserve(start + most_octets(rules));
   for (std::size_t from = 0; from < rules.size(); from += kRulesInBlock) {
     const auto block = rules.subspan(from, std::min(kRulesInBlock, rules.size() - from));
     const std::size_t place = blocks.size();
@@ -90,9 +97,12 @@ class LineIndex::Cursor {
 
   bool is_good() const { return is_good_; }
   std::string_view key() const { return {key_.data(), key_size_}; }
+  std::uint32_t list() const { return list_; }
+  Reach reach() const { return static_cast<Reach>(marks_ & kReachMask); }
+  bool is_exception() const { return (marks_ & kExceptionMark) != 0; }
   std::optional<LineRecord> record() const {
-    LineRecord record{static_cast<ListNumber>(list_), static_cast<Reach>(marks_ & kReachMask),
-                      (marks_ & kExceptionMark) != 0 ? Exception::kYes : Exception::kNo, line_, std::string(text_)};
+    LineRecord record{static_cast<ListNumber>(list_), reach(), is_exception() ? Exception::kYes : Exception::kNo, line_,
+                      std::string(text_)};
     if ((marks_ & kTextIsNameMark) == 0) return record;
     const auto name = name_of_key(key());
     if (!name) return std::nullopt;
@@ -125,7 +135,7 @@ base::Result<std::vector<LineRecord>> LineIndex::find(std::string_view key) cons
   if (const base::Status& status = verified(); !status) return status.error();
   std::vector<LineRecord> found;
   for (std::size_t i = block_before(key); i < blocks(); ++i) {
-    if (!is_whole(i)) return file_.damaged("the checksum of block " + std::to_string(i + 1) + " is wrong");
+    if (!is_whole(i)) return damaged_block(i);
     Cursor cursor(block(i));
     while (cursor.next()) {
       if (cursor.key() > key) return found;
@@ -134,9 +144,27 @@ base::Result<std::vector<LineRecord>> LineIndex::find(std::string_view key) cons
       if (!record) return file_.damaged("a rule's name is no name");
       found.push_back(std::move(*record));
     }
-    if (!cursor.is_good()) return file_.damaged("there are octets in it that are no rule");
+    if (!cursor.is_good()) return no_rule();
   }
   return found;
+}
+
+// The keys of the names below stand together, behind the name's own.
+base::Result<std::vector<std::uint64_t>> LineIndex::count_below(std::string_view key, std::size_t lists) const {
+  if (const base::Status& status = verified(); !status) return status.error();
+  std::vector<std::uint64_t> counts(lists);
+  for (std::size_t i = block_before(key); i < blocks(); ++i) {
+    if (!is_whole(i)) return damaged_block(i);
+    Cursor cursor(block(i));
+    while (cursor.next()) {
+      if (cursor.key() < key) continue;
+      if (!cursor.key().starts_with(key)) return counts;
+      const bool is_below = cursor.key().size() > key.size() || cursor.reach() == Reach::kSubdomains;
+      if (is_below && !cursor.is_exception() && cursor.list() < lists) ++counts[cursor.list()];
+    }
+    if (!cursor.is_good()) return no_rule();
+  }
+  return counts;
 }
 
 // The last block that begins with a smaller key, or the first: in blocks after it there may be the key, in blocks in front
@@ -159,6 +187,12 @@ const base::Status& LineIndex::verified() const {
   std::call_once(verify_once_, [this] { verified_ = file_.verify_section(LinesSection::kPlaces); });
   return verified_;
 }
+
+base::Error LineIndex::damaged_block(std::size_t index) const {
+  return file_.damaged("the checksum of block " + std::to_string(index + 1) + " is wrong");
+}
+
+base::Error LineIndex::no_rule() const { return file_.damaged("there are octets in it that are no rule"); }
 
 std::size_t LineIndex::blocks() const { return file_.section(LinesSection::kPlaces).size() / kPlaceOctets; }
 

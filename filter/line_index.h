@@ -45,6 +45,8 @@ class LineIndex {
 
   // The rules on exactly this name, by list and line.
   base::Result<std::vector<LineRecord>> find(std::string_view key) const;
+  // How many rules, exceptions aside, each of so many lists has that cover only names below this one.
+  base::Result<std::vector<std::uint64_t>> count_below(std::string_view key, std::size_t lists) const;
 
  private:
   class Cursor;
@@ -55,6 +57,8 @@ class LineIndex {
   bool is_whole(std::size_t block) const;
   std::string_view first_key(std::size_t block) const;
   std::size_t block_before(std::string_view key) const;
+  base::Error damaged_block(std::size_t block) const;
+  base::Error no_rule() const;
 
   Mapping mapping_;
   SectionedFile file_;

@@ -13,6 +13,7 @@
 #include "filter/image_builder.h"
 #include "filter/patterns/guarded_patterns.h"
 #include "lists/build_lock.h"
+#include "lists/build_progress.h"
 #include "lists/opaque_key.h"
 #include "lists/opaque_source.h"
 #include "lists/report.h"
@@ -63,12 +64,13 @@ filter::ListEntry entry_of(const Taxonomy& taxonomy, const Source& source, const
   return {source.id, tag, report.version, source.shown_source(), report.opaque, action_for_all(source.action)};
 }
 
-ListReport load_plain(const filter::ListEntry& entry, ListAction action, Reading reading,
-                      filter::ImageBuilder& builder) {
+ListReport load_plain(const filter::ListEntry& entry, ListAction action, Reading reading, filter::ImageBuilder& builder,
+                      BuildProgress& progress) {
   const auto list = builder.add_list(entry);
   if (reading.format != nullptr) {
     builder.expect_names(reading.report.rules);
     RuleLoader loader(builder, list, action, reading.set_aside);
+    loader.tell(progress, reading.report.rules);
     reading.format->parse(reading.bytes, loader);
   }
   return std::move(reading.report);
@@ -82,7 +84,7 @@ ListReport load_opaque(const filter::ListEntry& entry, OpaqueReading reading, fi
 }
 
 base::Result<ListReport> load_list(const Taxonomy& taxonomy, const Source& source, const Ground& ground,
-                                   filter::ImageBuilder& builder) {
+                                   filter::ImageBuilder& builder, BuildProgress& progress) {
   if (source.opaque) {
     auto reading = read_opaque_source(source, ground);
     if (!reading) return reading.error().within("list '" + source.id + "'");
@@ -94,11 +96,11 @@ base::Result<ListReport> load_list(const Taxonomy& taxonomy, const Source& sourc
     // It was opaque when it could last be read, and stays so until it can be read again.
     Source opaque = source;
     opaque.opaque = true;
-    return load_list(taxonomy, opaque, ground, builder);
+    return load_list(taxonomy, opaque, ground, builder, progress);
   }
   if (reading.report.rules > 0 && !reading.report.kept_copy) remove_opaque_copy(source, ground.state_folder);
   const auto entry = entry_of(taxonomy, source, reading.report);
-  return load_plain(entry, source.action, std::move(reading), builder);
+  return load_plain(entry, source.action, std::move(reading), builder, progress);
 }
 
 // The lists' numbers in the image are their places in `sources`.
@@ -183,7 +185,7 @@ std::string previous_image_path(const std::string& state_folder) { return image_
 
 base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const Guard& guard,
                                        std::vector<dns::Name> popular_names, const std::vector<Source>& sources,
-                                       const std::string& state_folder) {
+                                       const std::string& state_folder, BuildObserver* observer) {
   const base::SystemClock clock;
   const std::int64_t began_us = clock.steady_us();
   if (const auto status = check_sources(taxonomy, sources); !status) return status.error();
@@ -199,11 +201,15 @@ base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const Guard& gu
   builder.set_popular_names(std::move(popular_names));
   builder.set_pattern_guard(pattern_guard(guard, sources));
   const Ground ground{guard, state_folder, clock.wall_us()};
-  for (const Source& source : sources) {
-    auto report = load_list(taxonomy, source, ground, builder);
+  BuildProgress progress(sources, observer);
+  for (std::size_t place = 0; place < sources.size(); ++place) {
+    progress.begin_list(place);
+    auto report = load_list(taxonomy, sources[place], ground, builder, progress);
     if (!report) return report.error();
+    progress.end_list(*report);
     outcome.lists.push_back(std::move(*report));
   }
+  progress.begin_image();
   const auto built = builder.build();
   if (!built) return built.error();
   merge(built->report, outcome);

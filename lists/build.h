@@ -15,6 +15,8 @@
 
 namespace schoolgate::lists {
 
+class BuildObserver;
+
 struct Source {
   std::string id;
   std::string category;  // a tag's id
@@ -84,9 +86,10 @@ struct BuildOutcome {
 // An update that is more likely a mistake is held back until a person has looked (update_check.h, versions.h): the version
 // before stays in force.
 // `popular_names` (popular_names.h): a pattern that matches too many of them is held back.
+// `observer` (build_progress.h) is told how far the build is; nullptr: nobody looks.
 base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const Guard& guard,
                                        std::vector<dns::Name> popular_names, const std::vector<Source>& sources,
-                                       const std::string& state_folder);
+                                       const std::string& state_folder, BuildObserver* observer = nullptr);
 // What the last build said; kNotFound before the first.
 base::Result<BuildOutcome> read_report(const std::string& state_folder);
 

@@ -31,11 +31,12 @@ void append_key(const dns::Name& lowered, std::string& keys) {
 
 }  // namespace
 
-Statistics::Statistics(const std::vector<std::string>& ids) {
-  assert(ids.size() <= kMostLists);
-  for (const std::string& id : ids) {
-    lists_.emplace_back().id = id;
-    lists_.back().also_in.resize(ids.size());
+Statistics::Statistics(const std::vector<ComparedList>& lists) {
+  assert(lists.size() <= kMostLists);
+  for (const ComparedList& list : lists) {
+    lists_.emplace_back().id = list.id;
+    lists_.back().also_in.resize(lists.size());
+    categories_.push_back(list.category);
   }
 }
 
@@ -52,7 +53,13 @@ void Statistics::add(std::size_t list, Reach reach, const dns::Name& name) {
 // Goes through the rules in the order of their names, with the names above the present one on a stack.
 class Statistics::Sweep {
  public:
-  explicit Sweep(std::vector<ListStatistics>& lists) : lists_(lists) {}
+  Sweep(std::vector<ListStatistics>& lists, const std::vector<std::string>& categories)
+      : lists_(lists), peers_(lists.size()) {
+    for (std::size_t list = 0; list < lists.size(); ++list) {
+      for (std::size_t peer = 0; peer < lists.size(); ++peer)
+        peers_[list].set(peer, categories[peer] == categories[list]);
+    }
+  }
 
   // All rules of one name, those of a list together. REQUIRES: names ascend.
   void take(std::string_view key, std::span<const Rule> rules) {
@@ -97,8 +104,12 @@ class Statistics::Sweep {
       return;
     }
     ++list.rules;
-    const bool is_part = rule.reach != Reach::kBoth && here.both.test(rule.list);
-    if (is_part || here.inherited.test(rule.list)) ++list.covered;
+    const ListSet wider = here.inherited | (rule.reach != Reach::kBoth ? here.both : ListSet());
+    if (wider.test(rule.list)) {
+      ++list.covered;
+    } else if ((wider & peers_[rule.list]).any()) {
+      ++list.covered_by_category;
+    }
     ListSet others = lists_with(rule.reach, here);
     others.reset(rule.list);
     if (others.none()) ++list.unique;
@@ -106,6 +117,7 @@ class Statistics::Sweep {
   }
 
   std::vector<ListStatistics>& lists_;
+  std::vector<ListSet> peers_;  // by list, those of its category, itself among them
   std::vector<Above> above_;
 };
 
@@ -114,7 +126,7 @@ std::vector<ListStatistics> Statistics::work_out() {
     const int order = key_of(left).compare(key_of(right));
     return order != 0 ? order < 0 : std::tie(left.list, left.reach) < std::tie(right.list, right.reach);
   });
-  Sweep sweep(lists_);
+  Sweep sweep(lists_, categories_);
   for (std::size_t begin = 0, end = 0; begin < rules_.size(); begin = end) {
     const std::string_view key = key_of(rules_[begin]);
     while (end < rules_.size() && key_of(rules_[end]) == key) ++end;

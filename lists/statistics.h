@@ -1,6 +1,6 @@
 // Statistics: how much of each list the others have too, and how much of it can never decide anything.
 //
-//     Statistics statistics({"one", "two"});
+//     Statistics statistics({{"one", "adult"}, {"two", "games"}});
 //     statistics.add(0, Reach::kBoth, name);       // every rule of every list, in any order
 //     for (const ListStatistics& list : statistics.work_out()) …
 //
@@ -22,12 +22,18 @@
 
 namespace schoolgate::lists {
 
+struct ComparedList {
+  std::string id, category;
+};
+
 struct ListStatistics {
   std::string id;
   std::uint64_t rules = 0;     // name rules, each once
   std::uint64_t repeated = 0;  // the same rule again
   std::uint64_t covered = 0;   // of `rules`: the list has what they say without them: dead weight
-  std::uint64_t unique = 0;    // of `rules`: no other list has what they say
+  // Of the rest: another list of its category says it with a rule that is wider. Exceptions of that one are not looked at.
+  std::uint64_t covered_by_category = 0;
+  std::uint64_t unique = 0;  // of `rules`: no other list has what they say
   std::uint64_t exceptions = 0;
   std::uint64_t patterns = 0;
   std::vector<std::uint64_t> also_in;  // of `rules`, by list: how many that one has, too
@@ -37,8 +43,8 @@ class Statistics {
  public:
   static constexpr std::size_t kMostLists = 512;
 
-  // REQUIRES: at most kMostLists ids.
-  explicit Statistics(const std::vector<std::string>& ids);
+  // REQUIRES: at most kMostLists of them.
+  explicit Statistics(const std::vector<ComparedList>& lists);
 
   void add(std::size_t list, filter::Reach reach, const dns::Name& name);  // in any case
   void add_exception(std::size_t list) { ++lists_[list].exceptions; }
@@ -59,6 +65,7 @@ class Statistics {
   std::string_view key_of(const Rule& rule) const { return std::string_view(keys_).substr(rule.key, rule.size); }
 
   std::vector<ListStatistics> lists_;
+  std::vector<std::string> categories_;  // by list
   std::string keys_;  // names with their labels from the right: a name stands right before all that are below it
   std::vector<Rule> rules_;
 };

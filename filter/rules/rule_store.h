@@ -1,13 +1,14 @@
-// RuleStore: the name rules of a build, before they become a trie. A rule costs 32 octets and its own text: keys and lines
-// lie in large chunks, nothing is allocated by the name. Not thread-safe.
+// RuleStore: the name rules of a build, before they become a trie. A rule costs 32 octets, its name, and what its line has around the
+// name: they lie in large blocks, nothing is allocated by the name. Not thread-safe.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "filter/rules/memory_block.h"
 #include "filter/rules/rule.h"
 #include "filter/trie/domain_key.h"
 
@@ -18,24 +19,32 @@ class NameRule {
   ListNumber list = 0;
   Reach reach = Reach::kBoth;
   Exception exception = Exception::kNo;
-  // The line is the name in lower case and nothing else, the usual case: text() is empty.
-  bool text_is_name = false;
-  AnswerNumber answer = answer_of(Action::kBlock);
   std::uint32_t line = 0;
+  AnswerNumber answer = answer_of(Action::kBlock);
+  // The line is the name in lower case and nothing else, often the case: text() is empty.
+  bool text_is_name = false;
 
   std::string_view key() const { return {octets_, key_size_}; }
-  std::string_view text() const { return {octets_ + key_size_, text_size_}; }
+  std::string text() const;  // the line, at most RuleStore::kMaxTextOctets of it
+  std::size_t text_size() const { return text_size_ + (has_name() ? key_size_ - std::size_t{1} : 0); }
+  void append_text(std::string& to) const;
   bool covers_itself() const { return reach != Reach::kSubdomains; }
   bool covers_below() const { return reach != Reach::kExact; }
 
-  // By key, then by all the rest: whatever the order of adding, sorted rules are the same.
-  static bool precedes(const NameRule& left, const NameRule& right);
+  // By all but the name: whatever the order of adding, sorted rules are the same.
+  static bool precedes_of_same_name(const NameRule& left, const NameRule& right);
 
  private:
   friend class RuleStore;
+  static constexpr std::uint8_t kNoName = 255;
+  bool has_name() const { return name_at_ != kNoName; }
+
   std::uint8_t key_size_ = 0;
+  bool is_dropped_ = false;
+  // Behind the key stands the line, without the name that most lines have: that would be here, unless it is kNoName.
+  std::uint8_t name_at_ = kNoName;
   std::uint16_t text_size_ = 0;
-  std::uint64_t start_ = 0;  // of the key, first octet highest: most comparisons end here
+  std::uint64_t part_ = 0;  // of the key, its first octets but for while it is sorted
   const char* octets_ = nullptr;
 };
 
@@ -56,11 +65,15 @@ class RuleStore {
   std::span<const NameRule> sorted();
 
  private:
-  void drop_repeated();
+  std::uint8_t find_name(const dns::Name& lower_name, std::string_view text);
+  static void sort_from(std::span<NameRule> rules, std::size_t depth);
+  static void sort_same_name(std::span<NameRule> rules);
+  void lay_in_order();
   char* allocate(std::size_t octets);
   std::vector<NameRule> rules_;
-  std::vector<std::unique_ptr<char[]>> chunks_;
-  std::size_t chunk_left_ = 0;
+  std::vector<MemoryBlock> blocks_;
+  std::size_t block_left_ = 0;
+  std::uint8_t name_at_ = 0;  // in the line before
 };
 
 }  // namespace schoolgate::filter

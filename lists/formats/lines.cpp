@@ -5,7 +5,10 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r' && c != '\n'); }
+bool is_blank(char c) {
+  if (static_cast<unsigned char>(c) > ' ') return false;  // most
+  return c == ' ' || (c >= '\t' && c <= '\r' && c != '\n');
+}
 
 }  // namespace
 

@@ -16,9 +16,15 @@ using base::ErrorCode;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool is_host_octet(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '-' || c == '_' || c == '.';
-}
+constexpr auto kHostOctets = [] {
+  std::array<bool, 256> octets{};
+  for (const std::string_view part : {"abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789-_."}) {
+    for (const char c : part) octets[static_cast<unsigned char>(c)] = true;
+  }
+  return octets;
+}();
+
+bool is_host_octet(char c) { return kHostOctets[static_cast<unsigned char>(c)]; }
 
 bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
@@ -49,8 +55,9 @@ std::string why_no_octet(char c) {
 // RFC 3696 §2: a top-level domain is never all digits, so that 192.0.2.999 cannot pass for a name.
 bool ends_in_number(std::string_view word) {
   if (word.ends_with('.')) word.remove_suffix(1);
+  if (word.empty() || !is_digit(word.back())) return false;         // most
   const std::string_view label = word.substr(word.rfind('.') + 1);  // all of it without a dot
-  return !label.empty() && std::all_of(label.begin(), label.end(), is_digit);
+  return std::all_of(label.begin(), label.end(), is_digit);
 }
 
 }  // namespace
@@ -93,11 +100,32 @@ base::Result<dns::Name> parse_rule_name(std::string_view word) {
   return name;
 }
 
+namespace {
+
+// Nearly every word is a name that begins otherwise.
+bool begins_local_name(char first) {
+  switch (first) {
+    case 'l':
+    case 'L':
+    case 'b':
+    case 'B':
+    case 'i':
+    case 'I':
+    case '0':
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
 bool is_local_name(std::string_view word) {
   static constexpr std::array<std::string_view, 9> kLocal = {
       "localhost",  "localhost.localdomain",   "localhost4", "localhost4.localdomain4",
       "localhost6", "localhost6.localdomain6", "local",      "broadcasthost",
       "0.0.0.0"};
+  if (word.empty() || !begins_local_name(word.front())) return false;
   if (equals_in_any_case(word.substr(0, 4), "ip6-")) return word.find('.') == std::string_view::npos;
   return std::any_of(kLocal.begin(), kLocal.end(),
                      [word](std::string_view local) { return equals_in_any_case(word, local); });

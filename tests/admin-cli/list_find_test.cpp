@@ -21,7 +21,7 @@ class ListFind : public testing::Test {
                  "[[list]]\nid = \"three\"\ncategory = \"gambling\"\nsource = \"three.txt\"\nopaque = true\n");
     place_.write("one.txt", "! ours\n||casino.example^\n@@||good.casino.example^\n");
     place_.write("two.txt", "^casino\\.\n");
-    place_.write("three.txt", "hidden.example\n");
+    place_.write("three.txt", "hidden.example\nwww.hidden.example\n");
     ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
   }
   Ran find(const std::string& name) const { return place_.run({"lists", "find", name}); }
@@ -36,6 +36,7 @@ class ListFind : public testing::Test {
     }
     return told;
   }
+  Json json(const std::string& name) const { return Json::parse(place_.run({"lists", "find", name, "--json"}).out); }
   static bool has(const std::string& text, const std::string& words) { return text.find(words) != std::string::npos; }
   Workplace place_;
 };
@@ -56,8 +57,33 @@ TEST_F(ListFind, WhatAnExceptionLiftsIsShownAndSaid) {
   EXPECT_TRUE(has(find("good.casino.example").out, "lifted by an exception of this list"));
 }
 
+TEST_F(ListFind, TellsByWhatARuleCovers) {
+  EXPECT_EQ(json("casino.example")["rules"][0]["match"], "exact");
+  EXPECT_EQ(json("casino.example")["rules"][1]["match"], "pattern");
+  EXPECT_EQ(json("www.casino.example")["rules"][0]["match"], "covers");
+  EXPECT_TRUE(has(find("www.casino.example").out, "||casino.example^  covers")) << find("www.casino.example").out;
+}
+
+TEST_F(ListFind, CountsTheRulesBelowByList) {
+  place_.write("one.txt", "||casino.example^\n||a.casino.example^\n||b.a.casino.example^\n@@||good.casino.example^\n");
+  place_.write("two.txt", "(^|\\.)c\\.casino\\.example$\n");
+  ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
+  EXPECT_EQ(json("casino.example")["below"],
+            Json::parse(R"([{"list": "one", "rules": 2}, {"list": "two", "rules": 1}])"));
+  EXPECT_EQ(json("b.a.casino.example")["below"], Json::array());
+  const Ran ran = find("casino.example");
+  EXPECT_TRUE(has(ran.out, "\nAnd for names below it: 2 rules of one, 1 rule of two.\n")) << ran.out;
+  EXPECT_FALSE(has(find("b.a.casino.example").out, "below it"));
+  const Ran above = find("example");
+  EXPECT_EQ(above.exit, 1);
+  EXPECT_EQ(above.err, "no list has example or covers it; for names below it: 3 rules of one, 1 rule of two\n");
+}
+
 TEST_F(ListFind, OfAnOpaqueListItsIdAlone) {
   EXPECT_EQ(rules("hidden.example"), Rules{"three:- "});
+  EXPECT_EQ(rules("a.www.hidden.example"), Rules{"three:- "}) << "once, and not for each name above that is in it";
+  EXPECT_EQ(json("hidden.example")["rules"][0]["match"], Json());
+  EXPECT_EQ(json("hidden.example")["below"], Json::array());
   EXPECT_TRUE(has(find("hidden.example").out, "(not stored)"));
 }
 

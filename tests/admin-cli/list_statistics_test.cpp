@@ -56,7 +56,7 @@ TEST_F(ListStats, EachListBesideTheOthers) {
 TEST_F(ListStats, WhichListLookedUpNamesNeeded) {
   build();
   place_.write("names.txt",
-               "www.a.example,3\nb.example 1\nok.b.example\nc.example\nother.example\n\na..b\nbet7.example\n");
+               "www.a.example,3\n1 b.example\nok.b.example\nc.example\nother.example\n\na..b\nbet7.example\n");
   const std::vector<std::string> names = {"--names", place_.path("names.txt")};
   const Json one = list(0, names), two = list(1, names);
   EXPECT_EQ(one["names"], 3) << "a, b, and bet7, of which the second list has b";
@@ -65,6 +65,14 @@ TEST_F(ListStats, WhichListLookedUpNamesNeeded) {
   EXPECT_EQ(two["names_alone"], 2);
   EXPECT_TRUE(has(place_.run({"lists", "stats", names[0], names[1]}).out, "Of 6 names looked up.\n"));
   EXPECT_EQ(place_.run({"lists", "stats", "--names", place_.path("none.txt")}).exit, 2);
+}
+
+TEST_F(ListStats, WhatItsCategorySaysAlreadyIsCounted) {
+  place_.write("two.txt", "x.a.example\nc.example\n");
+  build();
+  EXPECT_EQ(list(1)["covered_by_category"], 1);
+  EXPECT_EQ(list(0)["covered_by_category"], 0);
+  EXPECT_TRUE(has(place_.run({"lists", "stats"}).out, "BY CATEGORY"));
 }
 
 TEST_F(ListStats, BeforeTheFirstBuildThereIsNothing) { EXPECT_EQ(place_.run({"lists", "stats"}).exit, 1); }

@@ -37,6 +37,18 @@ TEST(Progress, IsShownToATerminalAndGoneAtItsEnd) {
   EXPECT_EQ(out.str(), "");
 }
 
+TEST(Progress, OfSomethingElseIsShownAtOnce) {
+  std::ostringstream out, err;
+  Screen screen{out, err};
+  screen.errors_are_seen = true;
+  Progress progress(&screen, "one");
+  progress.tell(0, 2'000);
+  progress.begin("two");
+  progress.tell(1'000, 2'000);
+  EXPECT_EQ(err.str(),
+            "\r\x1b[K" + progress_line("one", 0, 2'000, 99) + "\r\x1b[K" + progress_line("two", 1'000, 2'000, 99));
+}
+
 TEST(Progress, IsNothingAnywhereElse) {
   std::ostringstream out, err;
   const Screen screen{out, err};

@@ -88,6 +88,22 @@ TEST(Image, ExplainsWithLinesAsWritten) {
   EXPECT_TRUE(image->explain(name("example.org"))->empty());
 }
 
+TEST(Image, TellsByWhatARuleCovers) {
+  const auto image = opened(some_image());
+  const auto hits = image->explain(name("casino7.good.bad.example")).value();
+  ASSERT_EQ(hits.size(), 4u);
+  EXPECT_EQ(hits[0].match, Match::kAbove);
+  EXPECT_EQ(hits[3].match, Match::kPattern);
+  EXPECT_EQ(image->explain(name("bad.example"))->front().match, Match::kName);
+}
+
+TEST(Image, CountsTheRulesBelowANameByList) {
+  const auto image = opened(some_image());
+  EXPECT_EQ(image->rules_below(name("example")).value(), (std::vector<std::uint64_t>{2, 1}));
+  EXPECT_EQ(image->rules_below(name("bad.example")).value(), (std::vector<std::uint64_t>{0, 1}));
+  EXPECT_EQ(image->rules_below(name("good.bad.example")).value(), (std::vector<std::uint64_t>{0, 0}));
+}
+
 TEST(Image, ADeeperRuleThanTheExceptionLeavesThePatternInForce) {
   ImageBuilder builder(some_tags());
   const ListNumber list = builder.add_list({"list", 3, "", ""});

@@ -92,6 +92,50 @@ TEST(LineIndex, RulesOfOneNameThatFillManyBlocks) {
   EXPECT_EQ(index->find(DomainKey(name("b.example")).text())->front().text, "|| 0");
 }
 
+// Against going through all names, over more than one block.
+TEST(LineIndex, CountsWhatIsBelowAName) {
+  struct Rule {
+    std::string name;
+    ListNumber list;
+    Reach reach;
+    Exception exception;
+  };
+  std::vector<Rule> rules;
+  for (unsigned i = 0; i < 300; ++i) {
+    const char* parents[] = {"a.example", "b.example", "ab.example", "x.b.example", "example", "org"};
+    rules.push_back({(i % 7 == 0 ? "" : fmt::format("n{}.", i)) + parents[i % 6], static_cast<ListNumber>(i % 4),
+                     static_cast<Reach>(i % 3), i % 5 == 0 ? Exception::kYes : Exception::kNo});
+  }
+  RuleStore store;
+  std::uint32_t line = 0;
+  for (const Rule& rule : rules) {
+    NameRule stored;
+    stored.line = ++line;  // a line that is there twice is one rule
+    stored.list = rule.list;
+    stored.reach = rule.reach;
+    stored.exception = rule.exception;
+    store.add(stored, name(rule.name), "text");
+  }
+  const auto index = open(encode_lines(store.sorted(), kImage)).value();
+  for (const std::string asked : {"a.example", "b.example", "x.b.example", "example", "org", "n1.b.example", "zz"}) {
+    std::vector<std::uint64_t> expected(3);  // of the fourth list nobody asks
+    for (const Rule& rule : rules) {
+      const bool is_below =
+          rule.name.ends_with("." + asked) || (rule.name == asked && rule.reach == Reach::kSubdomains);
+      if (is_below && rule.exception == Exception::kNo && rule.list < 3) ++expected[rule.list];
+    }
+    EXPECT_EQ(index->count_below(DomainKey(name(asked)).text(), 3).value(), expected) << asked;
+  }
+}
+
+TEST(LineIndex, CountsNothingInADamagedBlock) {
+  std::string octets = encoded(100);
+  octets[kBlocksStart + 10] = 'X';
+  const auto counted = open(octets).value()->count_below("\7example", 5);
+  ASSERT_FALSE(counted);
+  EXPECT_EQ(counted.error().message(), "x.lines: the checksum of block 1 is wrong");
+}
+
 TEST(LineIndex, OctetsThatAreNoRuleAreSaid) {
   std::string octets = encoded(1);
   octets[kBlocksStart + 2] = 3;  // no such reach

@@ -1,5 +1,9 @@
 #include "filter/rules/rule_store.h"
 
+#include <map>
+#include <random>
+#include <set>
+
 #include "tests/filter/filter_fixture.h"
 
 namespace schoolgate::filter {
@@ -71,6 +75,109 @@ TEST(RuleStore, SortsAndDropsRulesThatAreThereTwice) {
   EXPECT_TRUE(sorted[2].text_is_name);
   EXPECT_EQ(sorted[3].key(), "\3org\7example\3www");
   EXPECT_EQ(sorted[4].text().size(), RuleStore::kMaxTextOctets);
+}
+
+// Whatever stands around the name, and wherever it stood in the line before.
+TEST(RuleStore, GivesEachLineBackAsWritten) {
+  const std::string www = "www.example.org";
+  const std::vector<std::string> lines = {"0.0.0.0 " + www,
+                                          "||" + www + "^",
+                                          www + " # " + www,
+                                          "x" + www.substr(1),
+                                          "WWW.example.org",
+                                          "0.0.0.0 www.example.or",
+                                          "",
+                                          "w",
+                                          www + ".",
+                                          std::string(254, 'x') + www,
+                                          std::string(255, 'x') + www,
+                                          std::string(990, 'x') + www,
+                                          "local-zone: \"" + www + ".\" always_null"};
+  RuleStore store;
+  NameRule rule;
+  for (const std::string& line : lines) {
+    ++rule.line;
+    store.add(rule, name(www), line);
+  }
+  const auto sorted = store.sorted();
+  ASSERT_EQ(sorted.size(), lines.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    EXPECT_EQ(sorted[i].text(), lines[i].substr(0, RuleStore::kMaxTextOctets));
+    EXPECT_EQ(sorted[i].text_size(), sorted[i].text().size()) << lines[i];
+    EXPECT_EQ(sorted[i].key(), "\3org\7example\3www");
+  }
+}
+
+TEST(RuleStore, ANameWithOddOctetsIsGivenBackAsWrittenToo) {
+  for (const char* odd : {"a\\.b.org", "\\007.org", "*.org", "a!b.org", "."}) {
+    RuleStore store;
+    const std::string line = "0.0.0.0 " + std::string(odd) + " #";
+    store.add({}, name(odd), line);
+    EXPECT_EQ(store.sorted()[0].text(), line);
+  }
+}
+
+// What a rule is, in the order of the store.
+using Told = std::tuple<std::string, ListNumber, Exception, Reach, std::uint32_t, bool, std::string>;
+
+Told told(const NameRule& rule) {
+  return {std::string(rule.key()), rule.list, rule.exception, rule.reach, rule.line, rule.text_is_name, rule.text()};
+}
+
+// Each once, and of those that say the same of a name the first few.
+std::vector<Told> naively_sorted(const std::vector<Told>& rules) {
+  std::vector<Told> kept;
+  std::map<std::tuple<std::string, ListNumber, Exception, Reach>, std::size_t> alike;
+  for (const Told& rule : std::set<Told>(rules.begin(), rules.end())) {
+    const auto& [key, list, exception, reach, line, text_is_name, text] = rule;
+    if (++alike[{key, list, exception, reach}] <= RuleStore::kMostAlike) kept.push_back(rule);
+  }
+  return kept;
+}
+
+// Names whose keys end anywhere in the eight octets that are compared at a time, and share any number of them.
+std::string some_name(std::mt19937& random) {
+  std::string text;
+  for (std::size_t label = 0, labels = 1 + random() % 4; label < labels; ++label) {
+    text += (label > 0 ? "." : "") + std::string(1 + random() % 9, "ab"[random() % 2]);
+  }
+  return text;
+}
+
+TEST(RuleStore, SortsAsASetWould) {
+  std::mt19937 random(1);
+  for (int round = 0; round < 20; ++round) {
+    RuleStore store;
+    std::vector<Told> expected;
+    for (int i = 0; i < 2'000; ++i) {
+      const std::string at = some_name(random);
+      NameRule rule;
+      rule.list = static_cast<ListNumber>(random() % 2);
+      rule.reach = static_cast<Reach>(random() % 3);
+      rule.exception = static_cast<Exception>(random() % 2);
+      rule.line = static_cast<std::uint32_t>(random() % 20);
+      const std::string line = random() % 2 == 0 ? at : "||" + at;
+      store.add(rule, name(at), line);
+      rule.text_is_name = line == at;
+      expected.emplace_back(std::string(DomainKey(name(at)).text()), rule.list, rule.exception, rule.reach, rule.line,
+                            rule.text_is_name, rule.text_is_name ? "" : line);
+    }
+    std::vector<Told> sorted;
+    for (const NameRule& rule : store.sorted()) sorted.push_back(told(rule));
+    ASSERT_EQ(sorted, naively_sorted(expected));
+    std::vector<Told> again;
+    for (const NameRule& rule : store.sorted()) again.push_back(told(rule));
+    ASSERT_EQ(again, sorted);
+  }
+}
+
+TEST(RuleStore, OfRulesThatSayTheSameTheFirstFewStay) {
+  RuleStore store;
+  NameRule rule;
+  for (rule.line = 3 * RuleStore::kMostAlike; rule.line > 0; --rule.line) store.add(rule, name("a.example"), "x");
+  const auto sorted = store.sorted();
+  ASSERT_EQ(sorted.size(), RuleStore::kMostAlike);
+  EXPECT_EQ(sorted.back().line, RuleStore::kMostAlike);
 }
 
 }  // namespace

@@ -69,6 +69,11 @@ std::string compressed(const std::string& octets) {
   return packed;
 }
 
+// A tar that is small, and beyond its end nine MiB of nothing.
+std::string compressed_behind_the_end() {
+  return compressed(pack({{"a/domains", "a.example\n"}}, Kind::kTar) + std::string(9 << 20, '\0'));
+}
+
 std::string read(const std::string& octets, std::string_view folder = "", std::size_t most = kMost) {
   const auto list = read_archive("it", octets, folder, most);
   return list ? *list : "error: " + list.error().message();
@@ -163,24 +168,80 @@ TEST(Archive, ABombIsNotUnpackedFurther) {
             "error: it: holds more than 0 MiB, and was not unpacked further");
 }
 
+// To get behind a file its octets are unpacked too.
+TEST(Archive, ABombThatIsPassedOverIsNotUnpackedEither) {
+  const std::string zeros(9 << 20, '\0');
+  const char* refused = "error: it: holds more than 8 MiB beside the list, and was not unpacked further";
+  const std::vector<File> wanted_last = {{"b/adult/domains", zeros}, {"b/games/domains", "g.example\n"}};
+  EXPECT_EQ(read(pack(wanted_last), "games"), refused);
+  const std::vector<File> many = {
+      {"1", "x"}, {"2", "x"}, {"3", zeros.substr(4 << 20)}, {"4", zeros.substr(4 << 20)}, {"a/domains", "a.example\n"}};
+  EXPECT_EQ(read(pack(many)), refused) << "what is passed over counts together";
+  const std::vector<File> few = {{"1", "x"}, {"2", "x"}, {"3", zeros.substr(2 << 20)}, {"a/domains", "a.example\n"}};
+  EXPECT_EQ(read(pack(few)), "a.example\n");
+  EXPECT_EQ(read(compressed_behind_the_end()), refused);
+}
+
+TEST(Archive, OfTwoFoldersOfOneNameThePathSaysWhich) {
+  const std::string packed = pack({{"b/games/domains", "g.example\n"},
+                                   {"b/hobby/games/domains", "h.example\n"},
+                                   {"b/hobby/mygames/domains", "m.example\n"}});
+  EXPECT_EQ(
+      read(packed, "games"),
+      "error: it: has several category folders 'games', and the source should say which, as '…#b/games': b/games, "
+      "b/hobby/games");
+  EXPECT_EQ(read(packed, "hobby/games"), "h.example\n");
+  EXPECT_EQ(read(packed, "b/games"), "g.example\n");
+  EXPECT_EQ(read(packed, "mygames"), "m.example\n");
+  EXPECT_EQ(read(pack({{"games/domains", "g.example\n"}, {"hobby/games/domains", "h.example\n"}}), "games"),
+            "g.example\n")
+      << "the whole path before the end of one";
+}
+
+TEST(Archive, AnEncryptedOneIsRefused) {
+  std::string packed = pack(kAdult, Kind::kZip);
+  for (std::size_t at = packed.find("PK\x03\x04"); at != std::string::npos; at = packed.find("PK\x03\x04", at + 1)) {
+    packed[at + 6] = static_cast<char>(packed[at + 6] | 1);
+  }
+  for (std::size_t at = packed.find("PK\x01\x02"); at != std::string::npos; at = packed.find("PK\x01\x02", at + 1)) {
+    packed[at + 8] = static_cast<char>(packed[at + 8] | 1);
+  }
+  EXPECT_EQ(read(packed), "error: it: is encrypted");
+}
+
+TEST(Archive, ManyMembersOfAGzipAreOne) {
+  EXPECT_EQ(read(compressed("a.example\n") + compressed("b.example\n")), "a.example\nb.example\n");
+  std::string changed = compressed("a.example\n") + compressed("b.example\n");
+  changed[changed.size() - 5] = static_cast<char>(changed[changed.size() - 5] ^ 1);  // of the last checksum
+  EXPECT_EQ(read(changed), "error: it: cannot be unpacked: incorrect data check");
+}
+
 TEST(Archive, CutAnywhereItIsNeverAnotherList) {
   std::string names;
   for (int i = 0; i < 300; ++i) names += "n" + std::to_string(i * 7919) + ".example\n";
   for (const std::string& whole :
-       {pack({{"a/domains", names}}), compressed(names), pack({{"a/domains", names}}, Kind::kTarXz)}) {
+       {pack({{"a/domains", names}}), compressed(names), pack({{"a/domains", names}}, Kind::kTarXz),
+        pack({{"a/domains", names}, {"a/expressions", "x\n"}}, Kind::kTar)}) {
+    const std::string uncut = read(whole);
+    ASSERT_TRUE(uncut.starts_with(names)) << uncut;
     for (std::size_t size = 0; size < whole.size(); ++size) {
       const std::string list = read(whole.substr(0, size));
-      EXPECT_TRUE(list.starts_with("error: ") || list == names) << size;
+      EXPECT_TRUE(list.starts_with("error: ") || list == uncut) << size;
     }
   }
 }
 
-TEST(Archive, AnySwappedOctetEndsInAListOrAnError) {
-  const std::string whole = pack(kAdult);
-  for (std::size_t at = 0; at < whole.size(); ++at) {
-    std::string changed = whole;
-    changed[at] = static_cast<char>(changed[at] ^ 0x20);
-    EXPECT_FALSE(read(changed).empty()) << at;
+// A name of which one letter is another is another name.
+TEST(Archive, WithAnyOctetChangedItIsNeverAnotherList) {
+  for (const std::string& whole : {pack(kAdult), compressed(kAdultJoined), pack(kAdult, Kind::kTarXz)}) {
+    for (std::size_t at = 0; at < whole.size(); ++at) {
+      for (const int bit : {0x01, 0x20}) {
+        std::string changed = whole;
+        changed[at] = static_cast<char>(changed[at] ^ bit);
+        const std::string list = read(changed);
+        EXPECT_TRUE(list.starts_with("error: ") || list == kAdultJoined) << at << ": " << list;
+      }
+    }
   }
 }
 

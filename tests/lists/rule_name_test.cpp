@@ -77,8 +77,8 @@ TEST(RuleName, SaysWhyAWordIsNone) {
 }
 
 TEST(RuleName, KnowsTheHostsFilesOwnNames) {
-  for (const char* word : {"localhost", "LocalHost", "localhost.localdomain", "broadcasthost", "local", "ip6-allnodes",
-                           "IP6-loopback", "0.0.0.0"}) {
+  for (const char* word : {"localhost", "LocalHost", "localhost.localdomain", "broadcasthost", "BroadcastHost", "local",
+                           "LOCAL", "ip6-allnodes", "IP6-loopback", "0.0.0.0"}) {
     EXPECT_TRUE(is_local_name(word)) << word;
   }
   for (const char* word : {"localhost.example", "ip6-ads.example", "localhos", "", "ip6"}) {

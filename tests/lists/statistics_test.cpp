@@ -19,12 +19,18 @@ struct Rule {
   auto operator<=>(const Rule&) const = default;
 };
 
-std::vector<ListStatistics> statistics_of(std::size_t lists, const std::vector<Rule>& rules) {
-  std::vector<std::string> ids;
-  for (std::size_t i = 0; i < lists; ++i) ids.push_back(std::string(1, static_cast<char>('a' + i)));
-  Statistics statistics(ids);
+std::vector<ListStatistics> statistics_of(const std::vector<ComparedList>& lists, const std::vector<Rule>& rules) {
+  Statistics statistics(lists);
   for (const Rule& rule : rules) statistics.add(rule.list, rule.reach, *dns::Name::parse(rule.name));
   return statistics.work_out();
+}
+
+// Each of a category of its own.
+std::vector<ListStatistics> statistics_of(std::size_t lists, const std::vector<Rule>& rules) {
+  std::vector<ComparedList> compared;
+  for (std::size_t i = 0; i < lists; ++i)
+    compared.push_back({std::string(1, static_cast<char>('a' + i)), fmt::format("{}", i)});
+  return statistics_of(compared, rules);
 }
 
 // "rules repeated covered unique | also in …"
@@ -64,6 +70,22 @@ TEST(Statistics, DeadWeightIsWhatTheListHasAnyway) {
   EXPECT_EQ(told(lists[0]), "4 1 2 4 | 0");
 }
 
+TEST(Statistics, WhatAWiderRuleOfTheCategorySaysIsDeadWeightToo) {
+  const auto lists =
+      statistics_of({{"a", "games"}, {"b", "games"}, {"c", "adult"}}, {{0, Reach::kBoth, "x.example"},
+                                                                       {0, Reach::kBoth, "deep.x.example"},
+                                                                       {1, Reach::kBoth, "www.x.example"},
+                                                                       {1, Reach::kExact, "x.example"},
+                                                                       {1, Reach::kBoth, "y.example"},
+                                                                       {0, Reach::kBoth, "y.example"},
+                                                                       {2, Reach::kBoth, "www.x.example"}});
+  EXPECT_EQ(lists[0].covered_by_category, 0u) << "the list itself has deep.x, and of two alike each could decide";
+  EXPECT_EQ(lists[0].covered, 1u);
+  EXPECT_EQ(lists[1].covered_by_category, 2u);
+  EXPECT_EQ(lists[1].covered, 0u);
+  EXPECT_EQ(lists[2].covered_by_category, 0u) << "another category";
+}
+
 TEST(Statistics, TwoHalvesAreAWholeForOthersAndNeedEachOther) {
   const auto lists = statistics_of(
       2, {{0, Reach::kExact, "x.example"}, {0, Reach::kSubdomains, "x.example"}, {1, Reach::kBoth, "x.example"}});
@@ -72,7 +94,7 @@ TEST(Statistics, TwoHalvesAreAWholeForOthersAndNeedEachOther) {
 }
 
 TEST(Statistics, ExceptionsAndPatternsAreCounted) {
-  Statistics statistics({"a"});
+  Statistics statistics(std::vector<ComparedList>{{"a", "games"}});
   statistics.add_exception(0);
   statistics.add_pattern(0);
   statistics.add_pattern(0);

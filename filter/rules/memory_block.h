@@ -1,0 +1,34 @@
+// MemoryBlock: memory straight from the kernel, in pages of two megabytes where there are such: of what is read here and there, the
+// processor then knows where it all is, and what is given back is gone from the process at once.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+
+namespace schoolgate::filter {
+
+class MemoryBlock {
+ public:
+  // Zeros, that take memory when they are touched. Throws std::bad_alloc.
+  explicit MemoryBlock(std::size_t octets);
+  ~MemoryBlock();
+  MemoryBlock(MemoryBlock&& other) noexcept
+      : octets_(std::exchange(other.octets_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  MemoryBlock& operator=(MemoryBlock&& other) noexcept {
+    std::swap(octets_, other.octets_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+
+  char* data() const { return octets_; }
+  std::size_t size() const { return size_; }
+
+ private:
+  char* octets_;
+  std::size_t size_;
+};
+
+// The same wish for memory of another's, not touched yet. Where there are no such pages, or only a part of one, nothing happens.
+void use_huge_pages(void* memory, std::size_t octets) noexcept;
+
+}  // namespace schoolgate::filter
