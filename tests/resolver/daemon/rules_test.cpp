@@ -10,6 +10,7 @@
 #include "policy/policy_file.h"
 #include "tests/resolver/daemon/run_until.h"
 #include "tests/resolver/daemon/school.h"
+#include "tests/support/message.h"
 
 namespace schoolgate::daemon {
 namespace {
@@ -195,6 +196,63 @@ TEST_F(RulesTest, TheBuilderGetsTheFoldersAndFilesInForce) {
                              school_.configuration.policy_file + " --data " + school_.configuration.data + "\n";
   EXPECT_TRUE(run_until(loop_, [&] { return school_.folder.read("arguments") == wanted; }))
       << school_.folder.read("arguments");
+}
+
+// What the primary of the school's zone sends is taken.
+bool is_taken(Rules& rules) {
+  support::Message message;
+  message.flags = 4 << 11;
+  message.question = support::Message::Question{"rpz.example", "SOA", "IN"};
+  const support::Octets octets = message.encode();
+  dns::Query notify;
+  if (dns::parse_query(octets, notify) != dns::QueryFault::kNotify) return false;
+  const auto answer =
+      support::Message::read(rules.notify_taker().take_notify(notify, octets, *base::IpAddress::parse("192.0.2.1")));
+  return answer && answer->rcode == 0;
+}
+
+TEST_F(RulesTest, AListWhosePrimarySaysThatItHasChangedIsFetchedAtOnce) {
+  school_.write_policy_with_zone();
+  school_.configuration.upstream.servers = {*base::Endpoint::parse("192.0.2.8", 53)};
+  school_.write_builder("case \"$*\" in *' -- '*) echo \"$@\" >>" + school_.folder.file("arguments") + ";; esac");
+  start();
+  ASSERT_TRUE(run_until(loop_, [this] { return is_taken(*rules_); }));
+  const std::string wanted = "lists update --background --state " + school_.configuration.state + " --policy " +
+                             school_.configuration.policy_file + " --data " + school_.configuration.data +
+                             " --server 192.0.2.8:53 -- zone-list\n";
+  EXPECT_TRUE(run_until(loop_, [&] { return school_.folder.read("arguments") == wanted; }))
+      << school_.folder.read("arguments");
+}
+
+TEST_F(RulesTest, AnUpdateUnderWayIsNotWaitedForAndTheListFetchedAgainAfterIt) {
+  school_.write_policy_with_zone();
+  school_.write_builder("case \"$*\" in *' -- '*) echo x >>" + school_.folder.file("notified") +
+                        ";; *' update '*) echo x >" + school_.folder.file("updating") + "; while [ ! -e " +
+                        school_.folder.file("end") + " ]; do sleep 0.02; done;; esac");
+  start();
+  rules_->reload();
+  ASSERT_TRUE(run_until(loop_, [this] { return !school_.folder.read("updating").empty() && is_taken(*rules_); }));
+  ASSERT_TRUE(run_until(loop_, [this] { return school_.folder.read("notified") == "x\n"; }));
+  run_for(loop_, 100);
+  EXPECT_EQ(school_.folder.read("notified"), "x\n") << "once while the other is at work";
+  school_.folder.write("end", "");
+  EXPECT_TRUE(run_until(loop_, [this] { return school_.folder.read("notified") == "x\nx\n"; }));
+}
+
+TEST_F(RulesTest, WhatItBuiltIsInForceAfterAnotherBuildThatFails) {
+  const std::string image = school_.build_image("bets.example");
+  const std::string notified = school_.folder.file("notified"), end = school_.folder.file("end");
+  school_.write_policy_with_zone();
+  school_.write_builder("case \"$*\" in *' -- '*) cp " + image + " " + school_.image() + "; cp $(dirname " + image +
+                        ")/filter.report.json " + school_.configuration.state + "; echo x >" + notified +
+                        ";; *' build '*) while [ ! -e " + end + " ]; do sleep 0.02; done; exit 1;; esac");
+  start();
+  ASSERT_TRUE(run_until(loop_, [this] { return is_taken(*rules_); }));
+  ASSERT_TRUE(run_until(loop_, [this] { return !school_.folder.read("notified").empty(); }));
+  run_for(loop_, 100);
+  EXPECT_EQ(rules_->snapshot()->image, nullptr) << "the other may put it into force";
+  school_.folder.write("end", "");
+  EXPECT_TRUE(run_until_digest(digest_of(image)));
 }
 
 TEST_F(RulesTest, OpaqueListsAreInForceWithTheirKey) {
