@@ -245,7 +245,7 @@ class FetchingZone(SchoolgateTest):
         cls.folder = make_folder()
         cls.addClassCleanup(shutil.rmtree, cls.folder)
         secret = base64.b64encode(os.urandom(32)).decode()
-        cls.primary = NameServer(cls.folder / "nsd", transferred=Transferred("rpz.test", RPZ, "school.key", secret))
+        cls.primary = NameServer(cls.folder / "nsd", transferred=[Transferred("rpz.test", RPZ, "school.key", secret)])
         cls.addClassCleanup(cls.primary.stop)
         cls.primary.start()
         cls.secret = cls.folder / "tsig.secret"
