@@ -24,7 +24,7 @@ void add_update(CLI::App& lists, Command& command, const Screen& screen) {
   CLI::App* verb = lists.add_subcommand("update", "Fetch the lists that have an address, and build the filter");
   UpdateOptions& options = command.update;
   verb->add_option("LIST", options.lists, "Only these")->check(kNotEmpty);
-  verb->add_flag("--background", options.background, "Only what is due, and give way to everything else");
+  verb->add_flag("--background", options.background, "Only what is named or due, and give way to everything else");
   auto* state =
       verb->add_option("--state", options.state, "State folder; with --policy and --data, no --config is read");
   auto* policy = verb->add_option("--policy", options.policy, "Policy file")->needs(state);

@@ -67,7 +67,8 @@ Changes fetch(const std::vector<Source>& sources, const UpdateOptions& options, 
     const bool is_wanted = options.lists.empty() || std::ranges::count(options.lists, source.id) > 0;
     if (!source.remote || !is_wanted) continue;
     const FetchedList list(state_folder, source.id);
-    if (options.background && !list.is_due(*source.remote, clock.wall_us())) continue;
+    const bool is_awaited = !options.lists.empty() || !options.background;
+    if (!is_awaited && !list.is_due(*source.remote, clock.wall_us())) continue;
     const std::string problem_before = list.state(*source.remote).problem;
     lists::HttpRequest how;
     how.look_up = [&hosts](const std::string& host) { return hosts.find(host); };

@@ -53,7 +53,7 @@ struct VersionOptions {
 
 struct UpdateOptions {
   std::vector<std::string> lists;    // ids; none: all
-  bool background = false;           // only what is due; says nothing but what went wrong
+  bool background = false;           // only what is named, or else due; says nothing but what went wrong
   std::string state, policy, data;   // as BuildOptions has them
   std::vector<std::string> servers;  // name servers for the hosts of lists; none: the configuration's
 };

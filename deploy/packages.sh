@@ -33,12 +33,12 @@ as_root() {
   fi
 }
 
-# The tests start NSD themselves, as an ordinary process in a folder of their own; its package would also start it as this
-# machine's name server, on port 53. The mask keeps systemd from that for good (`systemctl unmask nsd` for whoever wants
-# it), and RUNLEVEL=1, where NSD is not to run, keeps invoke-rc.d from it where there is no systemd.
-keep_nsd_stopped() {
+# The tests start NSD and BIND themselves, as ordinary processes in folders of their own; their packages would also start them
+# as this machine's name server, on port 53. The mask keeps systemd from that for good (`systemctl unmask nsd` for whoever
+# wants it), and RUNLEVEL=1, where neither is to run, keeps invoke-rc.d from it where there is no systemd.
+keep_stopped() {
   if [ -d /run/systemd/system ]; then
-    as_root systemctl --quiet mask nsd.service
+    as_root systemctl --quiet mask "$1.service"
   fi
 }
 
@@ -61,7 +61,8 @@ install_packages() {
   mapfile -t missing < <(missing_packages "$@")
   [ "${#missing[@]}" -gt 0 ] || return 0
   echo "Installing ${missing[*]}"
-  case " ${missing[*]} " in *" nsd "*) keep_nsd_stopped ;; esac
+  case " ${missing[*]} " in *" nsd "*) keep_stopped nsd ;; esac
+  case " ${missing[*]} " in *" bind9 "*) keep_stopped named ;; esac
   if as_root true && { update_package_lists; install_missing "${missing[@]}"; }; then return 0; fi
   echo "Could not install ${missing[*]}: that needs root or sudo, and a network or a Debian mirror that can be reached." >&2
   return 1

@@ -11,10 +11,17 @@ namespace {
 constexpr std::uint16_t kLeastUdpSize = 512;
 constexpr std::uint32_t kDnssecOk = 0x8000;
 constexpr std::uint16_t kMostAdditionals = 16;  // a query has an OPT and perhaps a TSIG
+constexpr std::uint16_t kMostNews = 16;         // records that a NOTIFY says have changed; one is usual
+constexpr std::uint16_t kNotify = static_cast<std::uint16_t>(Opcode::kNotify) << header::kOpcodeShift;
 
 struct Counts {
   std::uint16_t questions, answers, authorities, additionals;
 };
+
+Counts load_counts(std::span<const std::uint8_t> message) {
+  const std::uint8_t* at = message.data() + 4;
+  return {load_u16(at), load_u16(at + 2), load_u16(at + 4), load_u16(at + 6)};
+}
 
 bool read_question(MessageReader& reader, Query& query) {
   // No name stands before the question, so a pointer there can only be an attack.
@@ -67,8 +74,23 @@ QueryFault read_additionals(MessageReader& reader, std::uint16_t count, Query& q
   return fault;
 }
 
+QueryFault parse_notify(std::span<const std::uint8_t> message, Query& query) {
+  const Counts counts = load_counts(message);
+  MessageReader reader(message, kHeaderOctets);
+  if (counts.questions != 1 || !read_question(reader, query)) return QueryFault::kFormErr;
+  if (counts.answers > kMostNews || counts.authorities > kMostNews || counts.additionals > kMostAdditionals) {
+    return QueryFault::kFormErr;
+  }
+  for (int i = 0; i < counts.answers + counts.authorities; ++i) {
+    if (!reader.record()) return QueryFault::kFormErr;
+  }
+  const QueryFault fault = read_additionals(reader, counts.additionals, query);
+  return fault == QueryFault::kNone ? QueryFault::kNotify : fault;
+}
+
 }  // namespace
 
+bool Query::is_notify() const { return (flags & header::kOpcodeMask) == kNotify; }
 bool Query::recursion_desired() const { return (flags & header::kRd) != 0; }
 bool Query::checking_disabled() const { return (flags & header::kCd) != 0; }
 
@@ -79,9 +101,10 @@ QueryFault parse_query(std::span<const std::uint8_t> message, Query& query) noex
   query.id = load_u16(message.data());
   query.flags = load_u16(message.data() + 2);
   if ((query.flags & header::kQr) != 0) return QueryFault::kDrop;
-  if ((query.flags & header::kOpcodeMask) != 0) return QueryFault::kNotImp;
-  const Counts counts{load_u16(message.data() + 4), load_u16(message.data() + 6), load_u16(message.data() + 8),
-                      load_u16(message.data() + 10)};
+  if ((query.flags & header::kOpcodeMask) != 0) {
+    return query.is_notify() ? parse_notify(message, query) : QueryFault::kNotImp;
+  }
+  const Counts counts = load_counts(message);
   if (counts.questions != 1 || counts.answers != 0 || counts.authorities != 0) return QueryFault::kFormErr;
   MessageReader reader(message, kHeaderOctets);
   if (!read_question(reader, query)) return QueryFault::kFormErr;

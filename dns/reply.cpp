@@ -125,6 +125,13 @@ std::size_t write_error(const Query& query, Rcode rcode, std::optional<ExtendedE
   return message.size();
 }
 
+std::size_t write_notify_answer(const Query& notify, Rcode rcode, std::span<std::uint8_t> out) noexcept {
+  const std::size_t size = write_error(notify, rcode, std::nullopt, out);
+  const auto flags = static_cast<std::uint16_t>(load_u16(out.data() + 2) & ~header::kRa);
+  store_u16(out.data() + 2, rcode == Rcode::kNoError ? flags | header::kAa : flags);
+  return size;
+}
+
 std::size_t write_address(const Query& query, std::span<const std::uint8_t> address, std::uint32_t ttl_seconds,
                           std::span<std::uint8_t> out) noexcept {
   Appender message(out);

@@ -27,6 +27,10 @@ std::size_t udp_limit(const Query& query);
 std::size_t write_error(const Query& query, Rcode rcode, std::optional<ExtendedError> extended,
                         std::span<std::uint8_t> out) noexcept;
 
+// To a NOTIFY (RFC 1996 §4.7): header and question, OPT when the sender sent one. AA when it is taken, and no RA: there is no
+// recursion in it.
+std::size_t write_notify_answer(const Query& notify, Rcode rcode, std::span<std::uint8_t> out) noexcept;
+
 // What an unsafe name resolves to.
 struct BlockAddresses {
   std::array<std::uint8_t, 4> ipv4{};

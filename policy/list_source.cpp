@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "dns/zone_source.h"
 #include "policy/policy_file.h"
 #include "policy/written_name.h"
-#include "policy/zone_list.h"
 
 namespace schoolgate::policy {
 namespace {
@@ -27,7 +27,6 @@ bool is_plain(std::string_view text) {
 
 // Empty when it may be fetched from.
 std::string why_no_address(std::string_view url) {
-  if (is_zone_source(url)) return {};  // lists/fetch/zone_source.h says more when it is fetched
   const bool is_https = url.starts_with("https://");
   if (!is_https && !url.starts_with("http://")) {
     return "should be a file path, or begin with https://, http://, axfr:// or ixfr://";
@@ -39,6 +38,27 @@ std::string why_no_address(std::string_view url) {
     return "a policy file is no place for a password: it is shared; fetch the list yourself and give the file's path";
   }
   return {};
+}
+
+void check_zone(TomlTable& table, const base::Place& place, const ListSetting& list) {
+  if (!is_plain(list.source)) {
+    table.report(place, fmt::format("{}: is no address of a zone", in_quotes(list.source)));
+  } else if (const auto zone = dns::parse_zone_source(list.source); !zone) {
+    table.report(place, zone.error().message());
+  }
+  if (!list.sha256.empty() || !list.minisign.empty()) {
+    table.report(place, "a zone is signed with 'tsig', not with 'sha256' or 'minisign'");
+  }
+}
+
+void check_address(TomlTable& table, const base::Place& place, const ListSetting& list) {
+  if (const std::string why = why_no_address(list.source); !why.empty()) {
+    table.report(place, fmt::format("{}: {}", in_quotes(list.source), why));
+  } else if (list.source.starts_with("http://") && list.sha256.empty() && list.minisign.empty()) {
+    table.report(place, fmt::format("{}: anybody on the way can change it: give https://, or pin it with 'sha256' or "
+                                    "'minisign'",
+                                    in_quotes(list.source)));
+  }
 }
 
 void read_refresh(TomlTable& table, ListSetting& list) {
@@ -123,17 +143,8 @@ void read_list_source(TomlTable& table, const std::string& policy_file, ListSett
     return;
   }
   list.source = source->value;
-  if (is_zone_source(list.source) && !(list.sha256.empty() && list.minisign.empty())) {
-    table.report(source->place, "a zone is signed with 'tsig', not with 'sha256' or 'minisign'");
-  }
-  if (const std::string why = why_no_address(list.source); !why.empty()) {
-    table.report(source->place, fmt::format("{}: {}", in_quotes(source->value), why));
-  } else if (list.source.starts_with("http://") && list.sha256.empty() && list.minisign.empty()) {
-    table.report(source->place,
-                 fmt::format("{}: anybody on the way can change it: give https://, or pin it with 'sha256' or "
-                             "'minisign'",
-                             in_quotes(source->value)));
-  }
+  const auto check = dns::is_zone_source(list.source) ? check_zone : check_address;
+  check(table, source->place, list);
 }
 
 }  // namespace schoolgate::policy

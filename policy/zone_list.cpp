@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "dns/name.h"
+#include "dns/zone_source.h"
 #include "policy/section.h"
 #include "policy/written_name.h"
 
@@ -33,13 +34,11 @@ void check_name(base::TomlTable& tsig, const std::string& name) {
 
 }  // namespace
 
-bool is_zone_source(std::string_view source) { return source.starts_with("axfr://") || source.starts_with("ixfr://"); }
-
 std::optional<TsigSetting> read_tsig(base::TomlTable& list, std::string_view source, const std::string& policy_file) {
   static const std::vector<std::string> kAlgorithms = {"hmac-sha256", "hmac-sha512"};
   auto table = list.table("tsig");
   if (!table) return std::nullopt;
-  if (!is_zone_source(source))
+  if (!dns::is_zone_source(source))
     table->report(table->place(), "'tsig' is for a source that begins with axfr:// or ixfr://");
   TsigSetting setting;
   setting.name = required(*table, "name");

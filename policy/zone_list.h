@@ -10,8 +10,6 @@
 
 namespace schoolgate::policy {
 
-bool is_zone_source(std::string_view source);  // axfr:// or ixfr://; lists/fetch/zone_source.h reads the rest
-
 // tsig = { name = "…", algorithm = "hmac-sha256", secret_file = "…" }; what is wrong is reported, and absent.
 // The file's place is relative to that of the policy file, and comes back joined; it is read when the zone is transferred.
 std::optional<TsigSetting> read_tsig(base::TomlTable& list, std::string_view source, const std::string& policy_file);

@@ -26,6 +26,7 @@ struct alignas(64) Counters {
   Counter cache_hits;
   Counter cache_entries;
   Counter malformed;   // messages that did not parse
+  Counter notifies;    // RFC 1996, whatever the answer was; no lookups
   Counter shed;        // not asked upstream: too many in flight
   Counter generation;  // of the snapshot in use
 };

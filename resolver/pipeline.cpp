@@ -33,6 +33,11 @@ constexpr std::array<std::uint8_t, 16> kLoopback6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 
 
 bool is_over_udp(const Lookup& lookup) { return lookup.client.transport == history::Transport::kUdp; }
 
+Rcode rcode_of(dns::QueryFault fault) {
+  if (fault == dns::QueryFault::kNotImp) return Rcode::kNotImp;
+  return fault == dns::QueryFault::kBadVers ? Rcode::kBadVers : Rcode::kFormErr;
+}
+
 std::size_t reply_limit(const Lookup& lookup) {
   return is_over_udp(lookup) ? dns::udp_limit(lookup.query) : kMostReplyOctets;
 }
@@ -103,6 +108,7 @@ Pipeline::Pipeline(const Parts& parts)
       clock_(parts.clock),
       counters_(parts.counters),
       journal_(parts.journal),
+      notify_(parts.notify),
       neighbours_(std::make_shared<const NeighbourTable>()),
       reply_(kMostReplyOctets) {
   tick();
@@ -128,19 +134,32 @@ void Pipeline::tick() {
 Pipeline::Progress Pipeline::parse_question(std::span<const std::uint8_t> message, Lookup& lookup) {
   const dns::QueryFault fault = dns::parse_query(message, lookup.query);
   if (fault == dns::QueryFault::kNone) return Progress::kGoesOn;
+  if (fault == dns::QueryFault::kNotify) return take_notify(message, lookup);
   counters_.malformed.add();
   // A stranger hears nothing: there is no question that could be refused.
   if (fault == dns::QueryFault::kDrop || !lookup.view->snapshot->allows_client(lookup.client.peer.address)) {
     return Progress::kDropped;
   }
-  if (fault == dns::QueryFault::kBadVers) {  // the question itself is known, and remembered
+  if (fault == dns::QueryFault::kBadVers &&
+      !lookup.query.is_notify()) {  // the question itself is known, and remembered
     identify_device(lookup);
     respond_error(lookup, Rcode::kBadVers, std::nullopt);
     return Progress::kAnswered;
   }
-  const Rcode rcode = fault == dns::QueryFault::kNotImp ? Rcode::kNotImp : Rcode::kFormErr;
-  const std::size_t size = dns::write_error(lookup.query, rcode, std::nullopt, reply_);
+  const std::size_t size = dns::write_error(lookup.query, rcode_of(fault), std::nullopt, reply_);
   responder_.send(lookup.client, std::span(reply_).first(size));
+  return Progress::kAnswered;
+}
+
+// From whomever: a primary need not be one of our clients. No lookup, so nothing is recorded.
+Pipeline::Progress Pipeline::take_notify(std::span<const std::uint8_t> message, const Lookup& lookup) {
+  counters_.notifies.add();
+  if (notify_ == nullptr) {
+    const std::size_t size = dns::write_notify_answer(lookup.query, Rcode::kNotImp, reply_);
+    responder_.send(lookup.client, std::span(reply_).first(size));
+  } else {
+    responder_.send(lookup.client, notify_->take_notify(lookup.query, message, lookup.client.peer.address));
+  }
   return Progress::kAnswered;
 }
 

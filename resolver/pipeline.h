@@ -13,6 +13,7 @@
 #include "resolver/counters.h"
 #include "resolver/lookup.h"
 #include "resolver/neighbours.h"
+#include "resolver/notify.h"
 #include "resolver/snapshot.h"
 #include "resolver/upstream.h"
 #include "resolver/waiting_room.h"
@@ -33,6 +34,7 @@ class Pipeline {
     const base::Clock& clock;
     Counters& counters;
     history::JournalRing* journal;  // null: nothing is recorded (tests)
+    NotifyTaker* notify = nullptr;  // null: nobody takes one (tests)
   };
 
   explicit Pipeline(const Parts& parts);
@@ -59,6 +61,7 @@ class Pipeline {
 
   // The steps, in the order of the journey. Those that return bool say whether the lookup is answered.
   Progress parse_question(std::span<const std::uint8_t> message, Lookup& lookup);
+  Progress take_notify(std::span<const std::uint8_t> message, const Lookup& lookup);
   void identify_device(Lookup& lookup);
   bool refuse(const Lookup& lookup);
   bool answer_locally(const Lookup& lookup);
@@ -96,6 +99,7 @@ class Pipeline {
   const base::Clock& clock_;
   Counters& counters_;
   history::JournalRing* journal_;
+  NotifyTaker* notify_;
   std::shared_ptr<SnapshotView> view_;
   std::shared_ptr<const NeighbourTable> neighbours_;
   Cache cache_;

@@ -12,9 +12,10 @@ constexpr std::uint64_t kProbeMs = 5'000;
 
 }  // namespace
 
-Worker::Worker(const Configuration& configuration, const base::Clock& clock, history::JournalRing* journal)
+Worker::Worker(const Configuration& configuration, const base::Clock& clock, history::JournalRing* journal,
+               NotifyTaker* notify)
     : forwarder_(loop_, clock, configuration.upstream, configuration.zones),
-      pipeline_({forwarder_, *this, clock, counters_, journal}),
+      pipeline_({forwarder_, *this, clock, counters_, journal, notify}),
       tcp_(loop_, clock,
            [this](std::span<const std::uint8_t> message, const Client& client) {
              pipeline_.tick();

@@ -29,7 +29,9 @@ namespace schoolgate::resolver {
 
 class Worker final : private Responder {
  public:
-  Worker(const Configuration& configuration, const base::Clock& clock, history::JournalRing* journal);
+  // `notify`, when there is one, outlives this.
+  Worker(const Configuration& configuration, const base::Clock& clock, history::JournalRing* journal,
+         NotifyTaker* notify = nullptr);
   ~Worker() override;
 
   // Takes the sockets and the first snapshot, and begins to answer.

@@ -125,7 +125,7 @@ Fetched FetchedList::fetch(const Remote& remote, const HttpRequest& how, std::in
 
 // A zone: whole, or as far as it has changed since what is there.
 base::Result<bool> FetchedList::transfer(const Remote& remote, const LookUpHost& look_up) const {
-  const auto source = parse_zone_source(remote.url);
+  const auto source = dns::parse_zone_source(remote.url);
   if (!source) return source.error();
   ZoneTransferRequest request;
   request.source = *source;
@@ -149,7 +149,7 @@ base::Result<bool> FetchedList::transfer(const Remote& remote, const LookUpHost&
 
 // Whether there are other octets than before.
 base::Result<bool> FetchedList::take(const Remote& remote, const HttpRequest& how, FetchState& state) const {
-  if (is_zone_source(remote.url)) return transfer(remote, how.look_up);
+  if (dns::is_zone_source(remote.url)) return transfer(remote, how.look_up);
   if (const auto pinned = base::read_file(path_); pinned && !remote.sha256.empty() && remote.minisign_key.empty()) {
     if (sha256_hex(*pinned) == remote.sha256) return false;  // nothing else may ever be there
   }

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "lists/fetch/tsig_key.h"
+#include "lists/fetch/tsig_record.h"
 
 namespace schoolgate::lists {
 
@@ -28,11 +29,8 @@ class TsigStream {
   base::Status finish() const;
 
  private:
-  struct Signature;
   base::Status take_unsigned(std::span<const std::uint8_t> message);
-  base::Status verify(std::span<const std::uint8_t> message, const Signature& signature, std::uint64_t now_seconds);
-  // What of the record goes into the digest: all of it the first time, then the times (§5.3.1).
-  void append_variables(std::vector<std::uint8_t>& digested, const Signature& signature) const;
+  base::Status verify(std::span<const std::uint8_t> message, const TsigRecord& signature, std::uint64_t now_seconds);
 
   const TsigKey& key_;
   std::vector<std::uint8_t> mac_;       // the last one

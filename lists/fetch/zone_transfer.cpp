@@ -150,7 +150,7 @@ class Transfer {
     if (!primary_serial) return primary_serial.error();
     outcome_.primary_serial = *primary_serial;
     if (kept_ && !is_newer(*primary_serial, kept_->serial)) return unchanged();
-    if (request_.source.kind != ZoneSource::Kind::kIxfr || !kept_) return fetch(Type::kAxfr);
+    if (request_.source.kind != dns::ZoneSource::Kind::kIxfr || !kept_) return fetch(Type::kAxfr);
     auto changed = fetch(Type::kIxfr);
     if (changed) return changed;
     outcome_.why_whole = changed.error().message();

@@ -8,14 +8,14 @@
 #include <string>
 
 #include "base/result.h"
+#include "dns/zone_source.h"
 #include "lists/fetch/tsig_key.h"
 #include "lists/fetch/zone_answer.h"
-#include "lists/fetch/zone_source.h"
 
 namespace schoolgate::lists {
 
 struct ZoneTransferRequest {
-  ZoneSource source;
+  dns::ZoneSource source;
   std::optional<TsigKey> key;  // absent: neither signed nor checked
   std::string path;            // the zone's file (zone_copy.h): what was kept is read from it, what is new replaces it
   ZoneAnswer::Limits limits;

@@ -106,7 +106,7 @@ base::Status Daemon::make_workers() {
   for (unsigned number = 0; number < configuration_.workers; ++number) {
     auto ring = history_->add_ring(number);
     if (!ring) return ring.error();
-    workers_.push_back(std::make_unique<resolver::Worker>(configuration_, clock_, *ring));
+    workers_.push_back(std::make_unique<resolver::Worker>(configuration_, clock_, *ring, &rules_->notify_taker()));
   }
   return {};
 }

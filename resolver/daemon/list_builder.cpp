@@ -1,6 +1,8 @@
 #include "resolver/daemon/list_builder.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -39,13 +41,17 @@ ListBuilder::ListBuilder(resolver::uv::Loop& loop, std::vector<std::string> comm
                          std::function<void(base::Status)> finished, std::uint64_t most_ms)
     : loop_(loop), command_(std::move(command)), finished_(std::move(finished)), most_ms_(most_ms) {}
 
-void ListBuilder::build() {
+void ListBuilder::build(const std::vector<std::string>& words) {
   if (child_ != nullptr) {
-    once_more_ = true;
+    if (!next_) next_.emplace();
+    std::ranges::copy_if(words, std::back_inserter(*next_),
+                         [this](const std::string& word) { return std::ranges::count(*next_, word) == 0; });
     return;
   }
   using resolver::uv::Child;
-  auto child = Child::start(loop_, command_, [this](const Child::Exit& exit) { finish(exit); });
+  std::vector<std::string> command = command_;
+  command.insert(command.end(), words.begin(), words.end());
+  auto child = Child::start(loop_, command, [this](const Child::Exit& exit) { finish(exit); });
   if (!child) return finished_(child.error());
   child_ = std::move(*child);
   child_->kill_after(most_ms_);
@@ -55,7 +61,7 @@ void ListBuilder::finish(const resolver::uv::Child::Exit& exit) {
   child_.reset();
   const bool built = exit.status == 0 && exit.signal == 0;
   finished_(built ? base::Status() : Error(ErrorCode::kUnavailable, reason_of(exit, most_ms_)));
-  if (std::exchange(once_more_, false)) build();
+  if (const auto words = std::exchange(next_, std::nullopt)) build(*words);
 }
 
 std::string builder_beside_this_program() {

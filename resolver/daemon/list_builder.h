@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,10 @@ class ListBuilder {
               std::uint64_t most_ms = kMostBuildMs);
 
   // Asked for during a build: once more afterwards, since the files may have changed under it.
-  void build();
+  void build() { build({}); }
+  // The same with these words behind the command; of several waiting calls each word once.
+  void build(const std::vector<std::string>& words);
+  bool is_building() const { return child_ != nullptr; }
 
  private:
   void finish(const resolver::uv::Child::Exit& exit);
@@ -35,7 +39,7 @@ class ListBuilder {
   const std::function<void(base::Status)> finished_;
   const std::uint64_t most_ms_;
   std::unique_ptr<resolver::uv::Child> child_;
-  bool once_more_ = false;
+  std::optional<std::vector<std::string>> next_;  // the words of the build after this one
 };
 
 // `schoolgate` in the folder of the program that runs.

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "lists/build.h"
+#include "lists/fetch/host_lookup.h"
 #include "lists/opaque_key.h"
 #include "policy/policy_file.h"
 
@@ -46,8 +47,20 @@ std::vector<std::string> update_command(const std::string& builder, const resolv
   return command;
 }
 
+// Without an end of its options, the last one would take the lists for its own.
+std::vector<std::string> command_for_lists(const std::string& builder, const resolver::Configuration& configuration) {
+  std::vector<std::string> command = update_command(builder, configuration);
+  command.emplace_back("--");
+  return command;
+}
+
 bool has_remote_list(const policy::Policy& policy) {
   return std::ranges::any_of(policy.settings().lists, &policy::ListSetting::is_remote);
+}
+
+lists::LookUpHost host_lookup(const resolver::Configuration& configuration) {
+  return
+      [hosts = lists::HostLookup(configuration.upstream.servers)](const std::string& host) { return hosts.find(host); };
 }
 
 std::string problems_of(const std::vector<lists::ListReport>& lists) {
@@ -90,6 +103,7 @@ Rules::Rules(const Parts& parts, lists::Taxonomy taxonomy)
       problems_(parts.problems),
       taxonomy_(std::move(taxonomy)),
       local_rules_(parts.configuration.state, parts.problems),
+      notifications_(parts.clock, host_lookup(parts.configuration)),
       builder_path_(parts.builder) {}
 
 void Rules::start(resolver::uv::Loop& loop, Succession::Workers workers) {
@@ -108,7 +122,16 @@ void Rules::start(resolver::uv::Loop& loop, Succession::Workers workers) {
   }
   updater_ = std::make_unique<ListBuilder>(
       loop, update_command(builder_path_, configuration_),
+      [this](const base::Status& updated) {
+        finish_update(updated);
+        if (!fetched_again_.empty()) notified_->build(std::exchange(fetched_again_, {}));
+      },
+      kMostUpdateMs);
+  notified_ = std::make_unique<ListBuilder>(
+      loop, command_for_lists(builder_path_, configuration_),
       [this](const base::Status& updated) { finish_update(updated); }, kMostUpdateMs);
+  notifications_.start(loop, [this](const std::vector<std::string>& lists) { fetch_notified(lists); });
+  notifications_.follow(policy_);
   update_timer_ = std::make_unique<resolver::uv::Timer>(loop, [this] { update(); });
   update_timer_->start(kFirstUpdateMs, kUpdateEveryMs);
   build();
@@ -116,6 +139,8 @@ void Rules::start(resolver::uv::Loop& loop, Succession::Workers workers) {
 
 void Rules::stop() {
   update_timer_.reset();
+  notifications_.stop();
+  notified_.reset();
   updater_.reset();
   policy_task_.reset();
   image_task_.reset();
@@ -152,6 +177,7 @@ void Rules::take_policy(PolicyResult policy) {
   }
   problems_.set("policy", "");
   policy_ = std::move(*policy);
+  notifications_.follow(policy_);
   follow();
   build();
   update();
@@ -165,20 +191,29 @@ void Rules::build() {
 void Rules::finish_build(const base::Status& built) {
   problems_.set("lists",
                 built ? "" : "the lists could not be built, the image in force stays: " + built.error().message());
-  if (!built) {
-    is_building_ = false;
-    return;
-  }
-  open_images();
+  if (built) return open_images();
+  is_building_ = false;
+  if (std::exchange(looks_again_, false)) take_newest();
 }
 
 void Rules::update() {
   if (has_remote_list(*policy_)) updater_->build();
 }
 
+// An update that is under way may have asked before the zone changed, and would leave what it got then.
+void Rules::fetch_notified(const std::vector<std::string>& lists) {
+  if (updater_->is_building()) fetched_again_.insert(fetched_again_.end(), lists.begin(), lists.end());
+  notified_->build(lists);
+}
+
 // Whatever it fetched, it built; and when it fetched nothing, there is nothing to open.
 void Rules::finish_update(const base::Status& updated) {
   problems_.set("update", updated ? "" : "the lists could not be updated: " + updated.error().message());
+  take_newest();
+}
+
+void Rules::take_newest() {
+  looks_again_ = is_building_;
   const auto newest = lists::read_report(configuration_.state);
   if (!newest || is_building_) return;
   const bool is_another = image_ == nullptr || newest->image_digest != image_->digest();
@@ -199,6 +234,7 @@ void Rules::open_images() {
       [this](base::Result<ReadImages> images) {
         take_images(images ? std::move(*images) : ReadImages{images.error(), nullptr});
         follow();
+        if (std::exchange(looks_again_, false)) take_newest();
       });
 }
 

@@ -1,7 +1,7 @@
 // Rules: the taxonomy, the policy, the image and the local rules in force, as one Snapshot; read again on SIGHUP, while the image is built
 // in the background. What cannot be read leaves what is in force.
 //
-// Thread contract: belongs to the control thread; snapshot(), taxonomy(), report(), has_unused_build() and take_built() may be
+// Thread contract: belongs to the control thread; snapshot(), taxonomy(), report(), has_unused_build(), take_built() and what notify_taker() gives may be
 // called by any. Files are read on a thread of their own.
 #pragma once
 
@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -19,8 +20,10 @@
 #include "resolver/configuration.h"
 #include "resolver/daemon/list_builder.h"
 #include "resolver/daemon/local_rules.h"
+#include "resolver/daemon/notifications.h"
 #include "resolver/daemon/problems.h"
 #include "resolver/daemon/succession.h"
+#include "resolver/notify.h"
 #include "resolver/snapshot.h"
 #include "resolver/uv/loop.h"
 #include "resolver/uv/task.h"
@@ -49,6 +52,8 @@ class Rules {
   // What the image in force was built from; kNotFound when there is none.
   base::Result<lists::BuildOutcome> report() const;
   LocalRules& local_rules() { return local_rules_; }
+  // Fetches the list at once. For workers, which end before this does.
+  resolver::NotifyTaker& notify_taker() { return notifications_; }
   // Somebody built the lists by hand since.
   bool has_unused_build() const;
   // Has that put into force, on the control thread. Any thread may ask.
@@ -75,7 +80,9 @@ class Rules {
   void build();
   void finish_build(const base::Status& built);
   void update();
+  void fetch_notified(const std::vector<std::string>& lists);
   void finish_update(const base::Status& updated);
+  void take_newest();
   void open_images();
   void compare_configuration();
   void take_report();
@@ -89,13 +96,18 @@ class Rules {
   PolicyPointer policy_;
   ImagePointer image_;
   LocalRules local_rules_;
+  Notifications notifications_;
   std::uint64_t generation_ = 0;
   std::unique_ptr<Succession> succession_;
   const std::string builder_path_;
   std::unique_ptr<ListBuilder> builder_;
   std::unique_ptr<ListBuilder> updater_;  // fetches what is due, and then builds: never waited for
+  std::unique_ptr<ListBuilder>
+      notified_;  // fetches what its primary says has changed: not even for that one waited for
+  std::vector<std::string> fetched_again_;  // when updater_ has ended
   std::unique_ptr<resolver::uv::Timer> update_timer_;
   std::atomic<bool> is_building_ = false;  // until what was built is in force
+  bool looks_again_ = false;               // then, since another child has built meanwhile
   mutable std::mutex lock_;
   std::unique_ptr<resolver::uv::Wakeup> take_built_;  // guarded by lock_
   base::Result<lists::BuildOutcome> report_ =         // guarded by lock_

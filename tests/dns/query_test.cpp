@@ -43,6 +43,7 @@ TEST(Query, IsReadInFull) {
   EXPECT_EQ(query.qtype, Type::kAaaa);
   EXPECT_EQ(query.qclass, Class::kIn);
   EXPECT_TRUE(query.has_question);
+  EXPECT_FALSE(query.is_notify());
   EXPECT_TRUE(query.recursion_desired());
   EXPECT_TRUE(query.checking_disabled());
   EXPECT_TRUE(query.dnssec_ok());
@@ -109,7 +110,7 @@ std::string label_of(const testing::TestParamInfo<Row>& row) {
 }
 
 constexpr auto kNone = QueryFault::kNone, kDrop = QueryFault::kDrop, kFormErr = QueryFault::kFormErr,
-               kNotImp = QueryFault::kNotImp, kBadVers = QueryFault::kBadVers;
+               kNotImp = QueryFault::kNotImp, kBadVers = QueryFault::kBadVers, kNotify = QueryFault::kNotify;
 
 INSTANTIATE_TEST_SUITE_P(
     Header, QueryRow,
@@ -146,11 +147,51 @@ INSTANTIATE_TEST_SUITE_P(
     Opcodes, QueryRow,
     testing::Values(Row{"iquery", joined(Wire(1 << 11, {0, 1, 0, 0}), address("")), kNotImp, false},
                     Row{"status", Wire(2 << 11, {1, 0, 0, 0}).question("a"), kNotImp, false},
-                    Row{"notify", Wire(4 << 11, {1, 0, 0, 0}).question("a", 6), kNotImp, false},
                     Row{"update", joined(Wire(5 << 11, {1, 0, 1, 0}).question("a", 6), address("x.a")), kNotImp, false},
                     Row{"dso", Wire(6 << 11, {0, 0, 0, 0}).u32(0x00010008), kNotImp, false},
                     Row{"opcode 15 and nothing", Wire(15 << 11, {0, 0, 0, 0}), kNotImp, false}),
     label_of);
+
+// A NOTIFY of the zone "a" with these counts behind the question.
+Wire notify(int answers, int authorities, int additionals) {
+  return Wire(4 << 11 | 0x0400, {1, answers, authorities, additionals}).question("a", 6);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Notify, QueryRow,
+    testing::Values(Row{"alone", notify(0, 0, 0), kNotify},
+                    Row{"what is new", joined(notify(1, 1, 0), joined(address("a"), address("a"))), kNotify},
+                    Row{"opt", notify(0, 0, 1).opt(), kNotify},
+                    Row{"tsig", notify(0, 0, 1).name("k").record(250, 255, 0, Wire().u8(0)), kNotify},
+                    Row{"of another type", Wire(4 << 11, {1, 0, 0, 0}).question("a", 1), kNotify},
+                    Row{"of another class", Wire(4 << 11, {1, 0, 0, 0}).question("a", 6, 3), kNotify},
+                    Row{"a response", Wire(0x8000 | 4 << 11, {1, 0, 0, 0}).question("a", 6), kDrop},
+                    Row{"header alone", Wire(4 << 11, {1, 0, 0, 0}), kFormErr, false},
+                    Row{"no question", Wire(4 << 11, {0, 0, 0, 0}), kFormErr, false},
+                    Row{"two questions", Wire(4 << 11, {2, 0, 0, 0}).question("a", 6).question("b", 6), kFormErr,
+                        false},
+                    Row{"a pointer", Wire(4 << 11, {1, 0, 0, 0}).pointer(12).u32(0x00060001), kFormErr, false},
+                    Row{"an answer announced", notify(1, 0, 0), kFormErr},
+                    Row{"an authority announced", notify(0, 1, 0), kFormErr},
+                    Row{"an additional announced", notify(0, 0, 1), kFormErr},
+                    Row{"65535 answers announced", notify(65535, 0, 0), kFormErr},
+                    Row{"two opts", notify(0, 0, 2).opt().opt(), kFormErr},
+                    Row{"tsig not the last", notify(0, 0, 2).name("k").record(250, 255, 0, Wire()).opt(), kFormErr},
+                    Row{"of another version", notify(0, 0, 1).opt({}, 1232, 0x10000), kBadVers}),
+    label_of);
+
+// More than is told of any zone.
+TEST(Query, ANotifyTellsOfSixteenRecordsAtMost) {
+  for (const bool are_answers : {true, false}) {
+    for (int count = 15; count < 18; ++count) {
+      Wire wire = are_answers ? notify(count, 0, 0) : notify(0, count, 0);
+      for (int i = 0; i < count; ++i) wire.u8(0).record(1, 0, Wire().u32(0));
+      Query query;
+      EXPECT_EQ(parse_query(wire.octets(), query), count <= 16 ? kNotify : kFormErr) << count;
+      EXPECT_TRUE(query.is_notify());
+    }
+  }
+}
 
 INSTANTIATE_TEST_SUITE_P(Bits, QueryRow,
                          testing::Values(Row{"z", Wire(0x0140, {1, 0, 0, 0}).question("a"), kNone},

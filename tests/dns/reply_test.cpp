@@ -161,6 +161,24 @@ TEST(WriteError, SplitsAnUpperRcodeOverHeaderAndOpt) {
             (Wire().u8(0).u16(41).u16(1232).u8(1).u8(0).u16(0).u16(0).octets()));  // version 0
 }
 
+// RFC 1996 §4.7: QR and AA set, the question copied.
+TEST(WriteNotifyAnswer, HasTheQuestionAndNothingOfALookup) {
+  for (const bool has_opt : {false, true}) {
+    Wire wire = Wire(4 << 11 | Message::kAa, {1, 0, 0, has_opt ? 1 : 0}).question("rPz.example", 6);
+    if (has_opt) wire.opt();
+    Query query;
+    ASSERT_EQ(parse_query(wire.octets(), query), QueryFault::kNotify);
+    const Message taken = written([&](auto out) { return write_notify_answer(query, Rcode::kNoError, out); });
+    EXPECT_EQ(taken.flags, Message::kQr | 4 << 11 | Message::kAa);
+    EXPECT_EQ(taken.id, 0x1234);
+    EXPECT_EQ(question_text(taken), "rPz.example SOA IN");
+    EXPECT_EQ(taken.opt.has_value(), has_opt);
+    EXPECT_TRUE(taken.answer.empty() && taken.authority.empty() && taken.additional.empty());
+    const Message refused = written([&](auto out) { return write_notify_answer(query, Rcode::kRefused, out); });
+    EXPECT_EQ(refused.flags, Message::kQr | 4 << 11 | 5) << "who refuses has no authority";
+  }
+}
+
 TEST(WriteError, IgnoresWhatEdnsAsksThatWeDoNotKnow) {
   const Query query =
       parsed(Wire(0x0140, {1, 0, 0, 1}).question("a").opt(std::string("\xfd\xe9\0\1x", 5), 512, 0x4000));

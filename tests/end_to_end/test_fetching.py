@@ -120,6 +120,16 @@ class Fetching(SchoolgateTest):
         self.assertFalse(self.is_blocked("first.fetched.test"))
         self.assertEqual(self.school.run("lists", "update", LIST).stderr, f"{LIST}: unchanged\n")
 
+    def test_in_the_background_what_is_named_is_fetched_before_it_is_due(self) -> None:
+        self.publish("second.fetched.test\nshared.fetched.test\n")
+        self.web.asked.clear()
+        self.assertEqual(self.school.run("lists", "update", "--background").returncode, 0)
+        self.assertEqual(self.web.asked, [], "nothing is due")
+        done = self.school.run("lists", "update", "--background", LIST)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(self.web.asked, ["/list.txt", "/list.txt.minisig"])
+        self.assertIn("second.fetched.test", (self.school.state / "lists/fetched" / LIST).read_text())
+
     def test_a_list_that_cannot_be_had_leaves_the_last_one(self) -> None:
         for page, why in ((500, "the server answers with status 500"), (404, "the server answers with status 404"),
                           (b"<!doctype html><title>Please log in</title>", "is a web page, not a list"),
@@ -235,7 +245,7 @@ class FetchingZone(SchoolgateTest):
         cls.folder = make_folder()
         cls.addClassCleanup(shutil.rmtree, cls.folder)
         secret = base64.b64encode(os.urandom(32)).decode()
-        cls.primary = NameServer(cls.folder / "nsd", transferred=Transferred("rpz.test", RPZ, "school.key", secret))
+        cls.primary = NameServer(cls.folder / "nsd", transferred=[Transferred("rpz.test", RPZ, "school.key", secret)])
         cls.addClassCleanup(cls.primary.stop)
         cls.primary.start()
         cls.secret = cls.folder / "tsig.secret"

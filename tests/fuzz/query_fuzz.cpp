@@ -43,6 +43,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t si
   const std::size_t error = dns::write_error(query, dns::Rcode::kBadVers, dns::ExtendedError::kOther, out);
   check_reply(query, out, error);
   EXPECT_ALWAYS(error <= size + kOptOctets + kExtendedErrorOctets);
+  EXPECT_ALWAYS(query.is_notify() || fault != dns::QueryFault::kNotify);
   if (fault == dns::QueryFault::kNone) check_good(query, out);
+  if (fault == dns::QueryFault::kNotify) {
+    EXPECT_ALWAYS(query.has_question);
+    const std::size_t taken = dns::write_notify_answer(query, dns::Rcode::kNoError, out);
+    check_reply(query, out, taken);
+    EXPECT_ALWAYS(taken <= size);  // nobody gains by having it sent to another
+  }
   return 0;
 }

@@ -39,6 +39,18 @@ class TsigPeer {
     return fits;
   }
 
+  // An answer to what sign() signed last.
+  bool take_answer(const support::Octets& answer) const {
+    const Packet packet = read(answer);
+    if (packet == nullptr || ldns_pkt_tsig(packet.get()) == nullptr) return false;
+    ldns_rr* const record = ldns_pkt_tsig(packet.get());
+    const bool fits = ldns_pkt_tsig_verify_next(packet.get(), answer.data(), answer.size(), name_.c_str(),
+                                                secret_.c_str(), mac_.get(), 0);
+    if (ldns_pkt_tsig(packet.get()) != record) ldns_rr_free(record);
+    return fits;
+  }
+
+  // An answer to the question that was taken; without one, a question of its own.
   support::Octets sign(const support::Octets& message) {
     const Packet packet = read(message);
     if (packet == nullptr ||

@@ -19,7 +19,7 @@ class TransferFromNsd : public testing::Test {
   ZoneTransferRequest request(const NsdPrimary& nsd, const std::string& scheme,
                               std::optional<TsigAlgorithm> algorithm = {}) const {
     ZoneTransferRequest request;
-    request.source = *parse_zone_source(fmt::format("{}://127.0.0.1:{}/rpz.example", scheme, nsd.port()));
+    request.source = *dns::parse_zone_source(fmt::format("{}://127.0.0.1:{}/rpz.example", scheme, nsd.port()));
     if (algorithm) request.key = tsig_key(*algorithm);
     request.path = folder_.file("zone");
     return request;

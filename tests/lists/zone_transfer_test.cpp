@@ -47,7 +47,7 @@ class ZoneTransfer : public testing::Test {
 
   ZoneTransferRequest request(const Primary& primary, const std::string& scheme = "axfr") const {
     ZoneTransferRequest request;
-    request.source = *parse_zone_source(fmt::format("{}://127.0.0.1:{}/rpz.example", scheme, primary.port()));
+    request.source = *dns::parse_zone_source(fmt::format("{}://127.0.0.1:{}/rpz.example", scheme, primary.port()));
     request.path = folder_.file("zone");
     request.stall_ms = 500;
     return request;
@@ -288,7 +288,7 @@ TEST_F(ZoneTransfer, OfNobodySaysSo) {
     nobody = request(primary);
   }
   EXPECT_EQ(error_of(nobody, ErrorCode::kUnavailable), "connecting: cannot connect: Connection refused");
-  nobody.source = *parse_zone_source("axfr://nobody.invalid/rpz.example");
+  nobody.source = *dns::parse_zone_source("axfr://nobody.invalid/rpz.example");
   EXPECT_TRUE(error_of(nobody, ErrorCode::kUnavailable).starts_with("connecting: no address of nobody.invalid: "));
 }
 

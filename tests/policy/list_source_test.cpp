@@ -64,6 +64,21 @@ TEST(ListSource, AZoneOfAPrimaryIsRemoteToo) {
             "ixfr://");
 }
 
+TEST(ListSource, AZoneThatCannotBeAskedForIsToldWithItsPlace) {
+  const std::vector<std::pair<std::string, std::string>> table = {
+      {"axfr://192.0.2.1", "names no zone"},
+      {"ixfr:///rpz.example", "names no host"},
+      {"axfr://192.0.2.1:0/rpz.example", "a port is a number from 1 to 65535"},
+      {"axfr://2001:db8::7/rpz.example", "an IPv6 address is written in brackets"},
+  };
+  for (const auto& [source, why] : table) {
+    EXPECT_EQ(error_of("source='" + source + "'"),
+              "conf/p.toml:5:8: '" + source + "': " + why + "; write it as in 'axfr://10.0.0.2/rpz.example'");
+  }
+  EXPECT_EQ(error_of("source=\"axfr://192.0.2.1/a\\nb\""),
+            "conf/p.toml:5:8: 'axfr://192.0.2.1/a\\010b': is no address of a zone");
+}
+
 TEST(ListSource, WhatIsWrongIsToldWithItsPlace) {
   const std::vector<std::pair<std::string, std::string>> table = {
       {"source='http://x.example/y'",

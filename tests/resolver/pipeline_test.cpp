@@ -152,5 +152,99 @@ TEST_F(PipelineTest, WithoutAnImageNoneOfABatchGoesUnfiltered) {
   EXPECT_TRUE(upstream_.asked.empty());
 }
 
+// Answers each in one octet, its number.
+class Taker final : public NotifyTaker {
+ public:
+  std::vector<std::uint8_t> take_notify(const dns::Query& notify, std::span<const std::uint8_t> message,
+                                        const base::IpAddress& sender) override {
+    taken.push_back(notify.lower_qname.to_text() + " from " + sender.to_text());
+    messages.emplace_back(message.begin(), message.end());
+    return {static_cast<std::uint8_t>(taken.size())};
+  }
+  std::vector<std::string> taken;
+  std::vector<Octets> messages;
+};
+
+// Each reply, by the port of the client.
+class Replies final : public Responder {
+ public:
+  void drop(const Client&) override {}
+  void send(const Client& client, std::span<const std::uint8_t> reply) override {
+    by_port[client.peer.port] = {reply.begin(), reply.end()};
+  }
+  std::map<std::uint16_t, Octets> by_port;
+};
+
+constexpr std::uint16_t kNotifyFlags = 4 << 11 | Message::kAa;
+
+Message notify_of(const std::string& zone) {
+  Message notify = query_for(zone, "SOA");
+  notify.flags = kNotifyFlags;
+  return notify;
+}
+
+class PipelineNotifyTest : public PipelineTest {
+ protected:
+  PipelineNotifyTest() {
+    const auto snapshot = support::make_snapshot(rules(), 1);
+    for (Pipeline* pipeline : {&taking_, &without_}) EXPECT_TRUE(pipeline->adopt(*snapshot));
+  }
+  void answer_all(Pipeline& pipeline) {
+    std::vector<Datagram> batch;
+    for (std::size_t i = 0; i < messages_.size(); ++i) batch.push_back({messages_[i], clients_[i]});
+    pipeline.answer(batch);
+  }
+
+  Taker taker_;
+  Replies replies_;
+  Pipeline taking_{{upstream_, replies_, clock_, counters_, journal_.get(), &taker_}};
+  Pipeline without_{{upstream_, replies_, clock_, counters_, journal_.get()}};
+};
+
+TEST_F(PipelineNotifyTest, OneIsHandedOnFromWhomeverAndNoLookup) {
+  add("localhost");
+  add(notify_of("RPZ.example").encode());
+  add(notify_of("rpz.example").encode(), "192.0.2.1");
+  add("bets.example");
+  answer_all(taking_);
+  EXPECT_EQ(taker_.taken, (std::vector<std::string>{"rpz.example from 127.0.0.1", "rpz.example from 192.0.2.1"}));
+  EXPECT_EQ(taker_.messages, (std::vector<Octets>{messages_[1], messages_[2]}));
+  EXPECT_EQ(replies_.by_port[2], Octets{1});
+  EXPECT_EQ(replies_.by_port[3], Octets{2});
+  EXPECT_EQ(Message::read(replies_.by_port[4])->answer, std::vector<std::string>{"bets.example. 10 IN A 10.0.0.2"});
+  EXPECT_EQ(counters_.notifies.value(), 2U);
+  EXPECT_EQ(counters_.lookups.value(), 2U);
+  EXPECT_EQ(counters_.malformed.value(), 0U);
+  EXPECT_EQ(journal_->published(), 2U) << "the history has the two lookups alone";
+}
+
+TEST_F(PipelineNotifyTest, WithoutATakerItIsNotImplemented) {
+  add(notify_of("rpz.example").encode());
+  answer_all(without_);
+  const auto reply = Message::read(replies_.by_port[1]);
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->rcode, 4U);
+  EXPECT_EQ(reply->question->name, "rpz.example");
+  EXPECT_EQ(journal_->published(), 0U);
+}
+
+TEST_F(PipelineNotifyTest, OneThatCannotBeReadIsNotHandedOn) {
+  Message two = notify_of("rpz.example");
+  Octets octets = two.encode();
+  octets[5] = 2;
+  Message later = notify_of("rpz.example");
+  later.opt->version = 1;
+  add(octets);
+  add(octets, "192.0.2.1");
+  add(later.encode());
+  answer_all(taking_);
+  EXPECT_TRUE(taker_.taken.empty());
+  EXPECT_EQ(Message::read(replies_.by_port[1])->rcode, 1U);
+  EXPECT_FALSE(replies_.by_port.contains(2)) << "a stranger's";
+  EXPECT_EQ(Message::read(replies_.by_port[3])->rcode, 16U);
+  EXPECT_EQ(counters_.malformed.value(), 3U);
+  EXPECT_EQ(journal_->published(), 0U) << "its question is no lookup either";
+}
+
 }  // namespace
 }  // namespace schoolgate::resolver

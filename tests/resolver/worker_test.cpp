@@ -58,7 +58,7 @@ class WorkerTest : public testing::Test {
     auto sockets = bind_sockets({endpoint_}, workers);
     ASSERT_TRUE(sockets) << sockets.error().message();
     for (unsigned i = 0; i < workers; ++i) {
-      workers_.push_back(std::make_unique<Worker>(configuration_, clock_, nullptr));
+      workers_.push_back(std::make_unique<Worker>(configuration_, clock_, nullptr, notify_));
       const auto started = workers_.back()->start(std::move((*sockets)[i]), snapshot(1));
       ASSERT_TRUE(started) << started.error().message();
     }
@@ -68,6 +68,7 @@ class WorkerTest : public testing::Test {
 
   const base::SystemClock clock_;
   Configuration configuration_;
+  NotifyTaker* notify_ = nullptr;
   ScriptedServer upstream_{after_as_told()};
   base::Endpoint endpoint_;
   std::vector<std::unique_ptr<Worker>> workers_;
@@ -300,6 +301,40 @@ TEST_F(WorkerTest, AStrangersNonsenseGetsNoAnswer) {
   const auto refused = client.ask(query_for(kBlockedName));
   ASSERT_TRUE(refused);
   EXPECT_EQ(refused->rcode, 5U);
+}
+
+// Copies the message, as an answer.
+class EchoingTaker final : public NotifyTaker {
+ public:
+  std::vector<std::uint8_t> take_notify(const dns::Query&, std::span<const std::uint8_t> message,
+                                        const base::IpAddress&) override {
+    std::vector<std::uint8_t> answer(message.begin(), message.end());
+    answer[2] |= 0x80;
+    return answer;
+  }
+};
+
+TEST_F(WorkerTest, ANotifyIsAnsweredOverBothTransports) {
+  EchoingTaker taker;
+  notify_ = &taker;
+  start();
+  Message notify = query_for("rpz.example", "SOA", 7);
+  notify.flags = 4 << 11;
+  UdpClient udp(endpoint_);
+  const auto over_udp = udp.ask(notify);
+  ASSERT_TRUE(over_udp);
+  EXPECT_EQ(over_udp->flags, Message::kQr | 4 << 11);
+  TcpClient tcp(endpoint_);
+  for (int i = 0; i < 2; ++i) {
+    tcp.send(notify);
+    const auto over_tcp = tcp.receive();
+    ASSERT_TRUE(over_tcp) << i;
+    EXPECT_EQ(over_tcp->id, 7);
+  }
+  tcp.finish_sending();
+  EXPECT_TRUE(tcp.has_ended()) << "no answer is owed any more";
+  EXPECT_EQ(worker().counters().notifies.value(), 3U);
+  workers_.clear();  // before the taker
 }
 
 TEST_F(WorkerTest, DrainAnswersWhatIsInFlightOverBothTransports) {

@@ -10,11 +10,25 @@
 #include "policy/policy_file.h"
 #include "tests/resolver/daemon/run_until.h"
 #include "tests/resolver/daemon/school.h"
+#include "tests/support/message.h"
 
 namespace schoolgate::daemon {
 namespace {
 
 using SnapshotPointer = std::shared_ptr<const resolver::Snapshot>;
+
+// What the primary of the school's zone sends is taken.
+bool is_taken(Rules& rules) {
+  support::Message message;
+  message.flags = 4 << 11;
+  message.question = support::Message::Question{"rpz.example", "SOA", "IN"};
+  const support::Octets octets = message.encode();
+  dns::Query notify;
+  if (dns::parse_query(octets, notify) != dns::QueryFault::kNotify) return false;
+  const auto answer =
+      support::Message::read(rules.notify_taker().take_notify(notify, octets, *base::IpAddress::parse("192.0.2.1")));
+  return answer && answer->rcode == 0;
+}
 
 class RulesTest : public testing::Test {
  protected:
@@ -44,6 +58,11 @@ class RulesTest : public testing::Test {
       const auto& image = rules_->snapshot()->image;
       return image != nullptr && image->digest() == digest;
     });
+  }
+  // One NOTIFY of the school's zone is taken, and one only.
+  bool run_until_notified() {
+    bool is_notified = false;
+    return run_until(loop_, [&] { return is_notified = is_notified || is_taken(*rules_); });
   }
   static std::string digest_of(const std::string& path) { return (*filter::Image::open(path))->digest(); }
 
@@ -195,6 +214,51 @@ TEST_F(RulesTest, TheBuilderGetsTheFoldersAndFilesInForce) {
                              school_.configuration.policy_file + " --data " + school_.configuration.data + "\n";
   EXPECT_TRUE(run_until(loop_, [&] { return school_.folder.read("arguments") == wanted; }))
       << school_.folder.read("arguments");
+}
+
+TEST_F(RulesTest, AListWhosePrimarySaysThatItHasChangedIsFetchedAtOnce) {
+  school_.write_policy_with_zone();
+  school_.configuration.upstream.servers = {*base::Endpoint::parse("192.0.2.8", 53)};
+  school_.write_builder("case \"$*\" in *' -- '*) echo \"$@\" >>" + school_.folder.file("arguments") + ";; esac");
+  start();
+  ASSERT_TRUE(run_until_notified());
+  const std::string wanted = "lists update --background --state " + school_.configuration.state + " --policy " +
+                             school_.configuration.policy_file + " --data " + school_.configuration.data +
+                             " --server 192.0.2.8:53 -- zone-list\n";
+  EXPECT_TRUE(run_until(loop_, [&] { return school_.folder.read("arguments") == wanted; }))
+      << school_.folder.read("arguments");
+}
+
+TEST_F(RulesTest, AnUpdateUnderWayIsNotWaitedForAndTheListFetchedAgainAfterIt) {
+  school_.write_policy_with_zone();
+  school_.write_builder("case \"$*\" in *' -- '*) echo x >>" + school_.folder.file("notified") +
+                        ";; *' update '*) echo x >" + school_.folder.file("updating") + "; while [ ! -e " +
+                        school_.folder.file("end") + " ]; do sleep 0.02; done;; esac");
+  start();
+  rules_->reload();
+  ASSERT_TRUE(run_until(loop_, [this] { return !school_.folder.read("updating").empty(); }));
+  ASSERT_TRUE(run_until_notified());
+  ASSERT_TRUE(run_until(loop_, [this] { return school_.folder.read("notified") == "x\n"; }));
+  run_for(loop_, 100);
+  EXPECT_EQ(school_.folder.read("notified"), "x\n") << "once while the other is at work";
+  school_.folder.write("end", "");
+  EXPECT_TRUE(run_until(loop_, [this] { return school_.folder.read("notified") == "x\nx\n"; }));
+}
+
+TEST_F(RulesTest, WhatItBuiltIsInForceAfterAnotherBuildThatFails) {
+  const std::string image = school_.build_image("bets.example");
+  const std::string notified = school_.folder.file("notified"), end = school_.folder.file("end");
+  school_.write_policy_with_zone();
+  school_.write_builder("case \"$*\" in *' -- '*) cp " + image + " " + school_.image() + "; cp $(dirname " + image +
+                        ")/filter.report.json " + school_.configuration.state + "; echo x >" + notified +
+                        ";; *' build '*) while [ ! -e " + end + " ]; do sleep 0.02; done; exit 1;; *) sleep 30;; esac");
+  start();
+  ASSERT_TRUE(run_until_notified());
+  ASSERT_TRUE(run_until(loop_, [this] { return !school_.folder.read("notified").empty(); }));
+  run_for(loop_, 100);
+  EXPECT_EQ(rules_->snapshot()->image, nullptr) << "the other may put it into force";
+  school_.folder.write("end", "");
+  EXPECT_TRUE(run_until_digest(digest_of(image)));
 }
 
 TEST_F(RulesTest, OpaqueListsAreInForceWithTheirKey) {

@@ -36,6 +36,13 @@ class School {
                                     "group = \"pupils\"\n");
   }
 
+  // The same with a list "zone-list" of the zone rpz.example on 192.0.2.1.
+  void write_policy_with_zone() {
+    write_policy("gambling");
+    folder.write("policy.toml", folder.read("policy.toml") + "[[list]]\nid = \"zone-list\"\ncategory = \"gambling\"\n" +
+                                    "source = \"axfr://192.0.2.1/rpz.example\"\n");
+  }
+
   void write_builder(const std::string& script) {
     folder.write("builder", "#!/bin/sh\n" + script + "\n");
     ::chmod(builder().c_str(), 0755);

@@ -1,8 +1,8 @@
-#include "lists/fetch/zone_source.h"
+#include "dns/zone_source.h"
 
 #include <gtest/gtest.h>
 
-namespace schoolgate::lists {
+namespace schoolgate::dns {
 namespace {
 
 TEST(ZoneSource, ReadsKindHostPortAndZone) {
@@ -67,4 +67,4 @@ TEST(ZoneSource, IsKnownByItsScheme) {
 }
 
 }  // namespace
-}  // namespace schoolgate::lists
+}  // namespace schoolgate::dns

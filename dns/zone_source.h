@@ -9,14 +9,14 @@
 #include "base/result.h"
 #include "dns/name.h"
 
-namespace schoolgate::lists {
+namespace schoolgate::dns {
 
 struct ZoneSource {
   enum class Kind : std::uint8_t { kAxfr, kIxfr };
   Kind kind = Kind::kAxfr;
   std::string host;  // a name, or an address without brackets
   std::uint16_t port = 53;
-  dns::Name zone;    // lower case
+  Name zone;         // lower case
   std::string text;  // as written
 };
 
@@ -25,4 +25,4 @@ bool is_zone_source(std::string_view text);
 // kInvalid, with the text and how it should be written. REQUIRES: is_zone_source(text).
 base::Result<ZoneSource> parse_zone_source(std::string_view text);
 
-}  // namespace schoolgate::lists
+}  // namespace schoolgate::dns

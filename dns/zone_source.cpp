@@ -1,4 +1,4 @@
-#include "lists/fetch/zone_source.h"
+#include "dns/zone_source.h"
 
 #include <charconv>
 
@@ -6,7 +6,7 @@
 
 #include "base/ip_address.h"
 
-namespace schoolgate::lists {
+namespace schoolgate::dns {
 namespace {
 
 constexpr std::string_view kAxfr = "axfr://";
@@ -24,7 +24,7 @@ bool is_host(std::string_view text) {
     const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     if (!is_letter && kOthers.find(c) == std::string_view::npos) return false;
   }
-  return !text.empty() && text.size() <= dns::Name::kMaxWireOctets;
+  return !text.empty() && text.size() <= Name::kMaxWireOctets;
 }
 
 bool parse_port(std::string_view text, std::uint16_t& port) {
@@ -64,11 +64,11 @@ base::Result<ZoneSource> parse_zone_source(std::string_view text) {
   const std::size_t slash = rest.find('/');
   if (const auto why = take_authority(rest.substr(0, slash), source); !why.empty()) return wrong(text, why);
   if (slash == std::string_view::npos || slash + 1 == rest.size()) return wrong(text, "names no zone");
-  const auto zone = dns::Name::parse(rest.substr(slash + 1));
+  const auto zone = Name::parse(rest.substr(slash + 1));
   if (!zone) return wrong(text, "its zone is no domain name: " + zone.error().message());
   if (zone->is_root()) return wrong(text, "the root is no list");
   source.zone = zone->lowered();
   return source;
 }
 
-}  // namespace schoolgate::lists
+}  // namespace schoolgate::dns
