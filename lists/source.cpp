@@ -11,6 +11,7 @@
 #include "lists/archive.h"
 #include "lists/category_folder.h"
 #include "lists/versions.h"
+#include "lists/zone_includes.h"
 
 namespace schoolgate::lists {
 namespace {
@@ -132,7 +133,10 @@ base::Result<std::string> read_bytes(const Source& source, const std::string& pa
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) return read_category_folder(path, kMostSourceBytes);
   auto bytes = base::read_file(path, kMostSourceBytes);
-  if (!bytes || !is_archive(*bytes)) return bytes;
+  if (!bytes) return bytes;
+  // Of a zone that came from elsewhere nothing lies beside it.
+  if (!source.remote && has_includes(*bytes)) return expand_includes(path, *bytes, kMostSourceBytes);
+  if (!is_archive(*bytes)) return bytes;
   return read_archive(source.shown_source(), *bytes, source.folder, kMostSourceBytes);
 }
 

@@ -149,7 +149,7 @@ class Reader {
       return origin_.set(take_word(rest)) ? sink_.skip(line) : sink_.reject(line, "is relative to no origin");
     }
     if (equals_in_any_case(directive, "$INCLUDE")) {
-      return sink_.reject(line, "includes another file: make that a list of its own");
+      return sink_.reject(line, "includes another file, which only a list of this machine may");
     }
     sink_.reject(line, "no directive that a list may have");
   }

@@ -118,6 +118,23 @@ TEST_F(BuildAnswers, OfAnOpaqueListNoAnswerIsKept) {
   EXPECT_EQ(reasons(report), std::vector<std::string>{"an address cannot be hashed, and its list is opaque"});
 }
 
+TEST_F(BuildAnswers, AZoneHasWhatItIncludes) {
+  folder_.write("zone.txt", "$ORIGIN rpz.example.net.\n$INCLUDE more.txt\n");
+  folder_.write("more.txt", "more.example CNAME .\n");
+  const auto taxonomy = Taxonomy::read(source_tree("lists/data/taxonomy.toml"));
+  const Source source{"zone", "gambling", folder_.file("zone.txt"), "rpz"};
+  const auto build = [&] { return build_image(*taxonomy, no_guard(), {}, {source}, folder_.file("state")); };
+  const auto built = build();
+  ASSERT_TRUE(built) << built.error().message();
+  EXPECT_EQ(built->lists[0].rules, 1U);
+  // The kept copy has it too.
+  std::filesystem::remove(folder_.file("more.txt"));
+  const auto again = build();
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->lists[0].rules, 1U);
+  EXPECT_TRUE(again->lists[0].kept_copy);
+}
+
 TEST_F(BuildAnswers, VersionsDifferByTheirAnswers) {
   const ListText before{"a.example CNAME .\n32.7.2.0.192.rpz-ip CNAME .\n", "rpz"};
   const ListText after{"a.example A 192.0.2.7\n32.7.2.0.192.rpz-ip CNAME rpz-passthru.\n", "rpz"};

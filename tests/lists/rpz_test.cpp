@@ -65,7 +65,7 @@ TEST(Rpz, ReadsALine) {
       {"$TTL 300", "1: skipped"},
       {"$ORIGIN rpz.example.", "1: skipped"},
       {"$ORIGIN rpz", "1: rejected: is relative to no origin"},
-      {"$INCLUDE other.zone", "1: rejected: includes another file: make that a list of its own"},
+      {"$INCLUDE other.zone", "1: rejected: includes another file, which only a list of this machine may"},
       {"$GENERATE 1-9 n$ CNAME .", "1: rejected: no directive that a list may have"},
       {"bad.example CNAME ( . )", "1: exact bad.example nxdomain"},
       {"bad\\.example.org CNAME .", "1: rejected: no name has a '\\'"},
