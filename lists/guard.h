@@ -41,6 +41,9 @@ class Guard {
   std::string why_set_aside(filter::Reach reach, filter::Exception exception, const dns::Name& name,
                             Suffixes suffixes = Suffixes::kSetAside) const;
 
+  // The same of a rule that a person writes, who has no list to say may_block_suffixes of.
+  std::string why_not_by_hand(filter::Reach reach, const dns::Name& name) const;
+
   const std::vector<ProtectedName>& names() const;
 
  private:

@@ -63,7 +63,8 @@ struct LocalRequest {
   std::string name;                     // as lists::read_written_name takes it
   std::optional<std::string> category;  // absent: each that the name has (kAllow), any (kRemove)
   std::string reason;
-  std::string by;  // who asks
+  std::string by;               // who asks
+  bool even_protected = false;  // of kBlock: though the shipped guard says no (lists/guard.h)
 };
 
 struct LocalOutcome {

@@ -1,5 +1,6 @@
 #include "resolver/daemon/rules.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include "base/file.h"
 #include "lists/build.h"
 #include "lists/opaque_key.h"
+#include "lists/popular_names.h"
 #include "policy/policy_file.h"
 
 namespace schoolgate::daemon {
@@ -79,6 +81,7 @@ base::Result<std::unique_ptr<Rules>> Rules::load(const Parts& parts) {
   auto policy = rules->read_policy();
   if (!policy) return policy.error();
   rules->policy_ = std::move(*policy);
+  rules->take_guard(rules->read_guard());
   rules->take_images(rules->read_images(Wanted::kAny));
   rules->succession_ = std::make_unique<Succession>(rules->make_snapshot(), parts.clock, parts.problems);
   return rules;
@@ -131,8 +134,15 @@ void Rules::stop() {
 void Rules::reload() {
   spdlog::info("reading the policy again");
   compare_configuration();
-  policy_task_ = resolver::uv::run_task<PolicyPointer>(
-      *loop_, [this] { return read_policy(); }, [this](PolicyResult policy) { take_policy(std::move(policy)); });
+  policy_task_ = resolver::uv::run_task<ReadPolicy>(
+      *loop_,
+      [this]() -> base::Result<ReadPolicy> {
+        return ReadPolicy{read_policy(), read_guard()};
+      },
+      [this](base::Result<ReadPolicy> read) {
+        if (read) take_guard(std::move(read->guard));
+        take_policy(read ? std::move(read->policy) : read.error());
+      });
 }
 
 Rules::PolicyResult Rules::read_policy() const {
@@ -143,6 +153,28 @@ Rules::PolicyResult Rules::read_policy() const {
   auto settings = policy::read_policy(configuration_.policy_file, taxonomy_.tags());
   if (!settings) return settings.error();
   return policy::Policy::compile(std::move(*settings), taxonomy_.tags());
+}
+
+Rules::GuardResult Rules::read_guard() const {
+  const auto popular = lists::read_popular_names(configuration_.data_folder() + "/popular.txt");
+  if (!popular) return popular.error();
+  auto guard = lists::Guard::read(configuration_.data_folder(), {}, *popular);
+  if (!guard) return guard.error();
+  return std::make_shared<const lists::Guard>(std::move(*guard));
+}
+
+// No reason to answer nobody: names are looked up without it.
+void Rules::take_guard(GuardResult guard) {
+  const std::lock_guard lock(lock_);
+  if (guard) guard_ = std::move(*guard);
+  const char* in_force = guard_ != nullptr ? "the one before stays" : "nobody blocks by hand but with --even-protected";
+  problems_.set("guard",
+                guard ? "" : fmt::format("the guard could not be read, {}: {}", in_force, guard.error().message()));
+}
+
+Rules::GuardPointer Rules::guard() const {
+  const std::lock_guard lock(lock_);
+  return guard_;
 }
 
 void Rules::take_policy(PolicyResult policy) {

@@ -1,8 +1,8 @@
-// Rules: the taxonomy, the policy, the image and the local rules in force, as one Snapshot; read again on SIGHUP, while the image is built
-// in the background. What cannot be read leaves what is in force.
+// Rules: the taxonomy, the policy, the image and the local rules in force, as one Snapshot, and the guard; read again on SIGHUP,
+// while the image is built in the background. What cannot be read leaves what is in force.
 //
-// Thread contract: belongs to the control thread; snapshot(), taxonomy(), report(), has_unused_build() and take_built() may be
-// called by any. Files are read on a thread of their own.
+// Thread contract: belongs to the control thread; snapshot(), taxonomy(), guard(), report(), has_unused_build() and take_built()
+// may be called by any. Files are read on a thread of their own.
 #pragma once
 
 #include <atomic>
@@ -35,7 +35,8 @@ class Rules {
     Problems& problems;
     std::string builder;  // path of `schoolgate`
   };
-  // Reads taxonomy and policy (an error here ends start-up) and the image of the last run, when there is a good one.
+  using GuardPointer = std::shared_ptr<const lists::Guard>;
+  // Reads taxonomy and policy (an error here ends start-up), the guard, and the image of the last run, when there is a good one.
   static base::Result<std::unique_ptr<Rules>> load(const Parts& parts);
 
   // Builds the image; the workers get each new snapshot.
@@ -46,6 +47,8 @@ class Rules {
 
   std::shared_ptr<const resolver::Snapshot> snapshot() const { return succession_->in_force(); }
   const lists::Taxonomy& taxonomy() const { return taxonomy_; }
+  // The shipped names that no rule should block; the policy's own are in the policy. Null: it could not be read.
+  GuardPointer guard() const;
   // What the image in force was built from; kNotFound when there is none.
   base::Result<lists::BuildOutcome> report() const;
   LocalRules& local_rules() { return local_rules_; }
@@ -59,6 +62,11 @@ class Rules {
   using ImagePointer = std::shared_ptr<const filter::Image>;
   using PolicyResult = base::Result<PolicyPointer>;
   using ImageResult = base::Result<ImagePointer>;
+  using GuardResult = base::Result<GuardPointer>;
+  struct ReadPolicy {
+    PolicyResult policy;
+    GuardResult guard;
+  };
   // May take seconds: what is not the compiled patterns of this machine is compiled. Not for the control thread.
   struct ReadImages {
     ImageResult newest;
@@ -70,7 +78,9 @@ class Rules {
 
   PolicyResult read_policy() const;
   ReadImages read_images(Wanted wanted) const;
+  GuardResult read_guard() const;
   void take_policy(PolicyResult policy);
+  void take_guard(GuardResult guard);
   void take_images(ReadImages images);
   void build();
   void finish_build(const base::Status& built);
@@ -97,6 +107,7 @@ class Rules {
   std::unique_ptr<resolver::uv::Timer> update_timer_;
   std::atomic<bool> is_building_ = false;  // until what was built is in force
   mutable std::mutex lock_;
+  GuardPointer guard_;                                // guarded by lock_
   std::unique_ptr<resolver::uv::Wakeup> take_built_;  // guarded by lock_
   base::Result<lists::BuildOutcome> report_ =         // guarded by lock_
       base::Error(base::ErrorCode::kNotFound, "no list has been built yet");

@@ -212,7 +212,8 @@ base::Result<web::LocalOutcome> DaemonService::change_local_rules(const web::Loc
   const auto before = parts_.rules->snapshot();
   if (before->image == nullptr) return no_image();
   LocalRules& local_rules = parts_.rules->local_rules();
-  auto plan = plan_change(request, *before, *local_rules.state().rules, parts_.clock.wall_us());
+  const auto guard = parts_.rules->guard();
+  auto plan = plan_change(request, *before, guard.get(), *local_rules.state().rules, parts_.clock.wall_us());
   if (!plan) return plan.error();
   if (const auto changed = local_rules.change(plan->change); !changed) return changed.error();
   const auto after = parts_.rules->snapshot();

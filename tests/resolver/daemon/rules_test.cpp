@@ -179,6 +179,49 @@ TEST_F(RulesTest, AListOfWhichMuchCouldNotBeTakenIsAProblem) {
   EXPECT_EQ(problems_.texts()[0], "list mine: rules that could not be taken: 3, see `schoolgate lists ls`");
 }
 
+// The shipped data folder with a guard of one name, or with none.
+void write_guard(School& school, const std::string& guard) {
+  school.configuration.data = school.folder.file("data");
+  std::filesystem::copy(SCHOOLGATE_SOURCE_DIR "/lists/data", school.configuration.data,
+                        std::filesystem::copy_options::recursive | std::filesystem::copy_options::skip_existing);
+  if (guard.empty()) {
+    std::filesystem::remove(lists::guard_path(school.configuration.data));
+  } else {
+    school.folder.write("data/guard.toml",
+                        "[[guard]]\nid = \"one\"\nwhy = \"a helpline\"\nnames = [\"" + guard + "\"]\n");
+  }
+}
+
+std::string protected_by(const Rules& rules) { return rules.guard()->names().at(0).name.to_text(); }
+
+TEST_F(RulesTest, TheGuardIsReadWithThePolicyAndAgainWithIt) {
+  write_guard(school_, "help.example");
+  start();
+  EXPECT_EQ(protected_by(*rules_), "help.example");
+  write_guard(school_, "other.example");
+  EXPECT_EQ(protected_by(*rules_), "help.example");
+  rules_->reload();
+  EXPECT_TRUE(run_until(loop_, [&] { return protected_by(*rules_) == "other.example"; }));
+  write_guard(school_, "");
+  rules_->reload();
+  EXPECT_TRUE(run_until_problem("the guard could not be read, the one before stays: cannot open"));
+  EXPECT_EQ(protected_by(*rules_), "other.example");
+}
+
+TEST_F(RulesTest, WithoutAGuardItStartsAndSaysSo) {
+  school_.install(school_.build_image("bets.example"));
+  write_guard(school_, "");
+  start();
+  ASSERT_EQ(problems_.texts().size(), 1u);
+  EXPECT_EQ(problems_.texts()[0].find("the guard could not be read, nobody blocks by hand but with --even-protected: "),
+            0u)
+      << problems_.texts()[0];
+  EXPECT_EQ(rules_->guard(), nullptr);
+  write_guard(school_, "help.example");
+  rules_->reload();
+  EXPECT_TRUE(run_until(loop_, [&] { return rules_->guard() != nullptr && problems_.texts().empty(); }));
+}
+
 TEST_F(RulesTest, ABuildThatFailsLeavesTheImageInForce) {
   const std::string image = school_.build_image("bets.example");
   school_.install(image);
