@@ -209,6 +209,11 @@ Result<Json> get_policy(Service& service, const Parameters&) {
   return to_json(*policy, service.taxonomy().tags());
 }
 
+Result<Json> post_policy_reload(Service& service, const Parameters&) {
+  if (const auto reloaded = service.reload_policy(); !reloaded) return reloaded.error();
+  return Json{{"in_force", true}};
+}
+
 Result<Json> post_lists_taken(Service& service, const Parameters&) {
   service.take_lists();
   return Json{{"taking", true}};
@@ -286,6 +291,7 @@ const std::vector<Route>& routes() {
        {"device", "client", "name", "category", "from", "to", "verdict", "limit", "cursor"},
        get_lookups},
       {"/api/v1/policy", "GET", {}, get_policy},
+      {"/api/v1/policy/reload", "POST", {}, post_policy_reload},
       {"/api/v1/lists", "GET", {}, get_lists},
       {"/api/v1/lists/taken", "POST", {}, post_lists_taken},
       {"/api/v1/local-rules", "GET", {}, get_local_rules},

@@ -26,6 +26,8 @@ class ListBuilder {
 
   // Asked for during a build: once more afterwards, since the files may have changed under it.
   void build();
+  // A build goes on, or follows.
+  bool is_busy() const { return child_ != nullptr || once_more_; }
 
  private:
   void finish(const resolver::uv::Child::Exit& exit);

@@ -97,8 +97,10 @@ Rules::Rules(const Parts& parts, lists::Taxonomy taxonomy)
 
 void Rules::start(resolver::uv::Loop& loop, Succession::Workers workers) {
   loop_ = &loop;
-  succession_->start(loop, std::move(workers),
-                     [this](std::uint64_t generation) { local_rules_.came_into_force(generation); });
+  succession_->start(loop, std::move(workers), [this](std::uint64_t generation) {
+    local_rules_.came_into_force(generation);
+    reloads_.came_into_force(generation);
+  });
   local_rules_.start(loop, [this] { return follow(); });
   builder_ = std::make_unique<ListBuilder>(loop, build_command(builder_path_, configuration_),
                                            [this](const base::Status& built) { finish_build(built); });
@@ -115,6 +117,7 @@ void Rules::start(resolver::uv::Loop& loop, Succession::Workers workers) {
   update_timer_ = std::make_unique<resolver::uv::Timer>(loop, [this] { update(); });
   update_timer_->start(kFirstUpdateMs, kUpdateEveryMs);
   build();
+  reloads_.start(loop, [this] { reload(); });
 }
 
 void Rules::stop() {
@@ -128,6 +131,7 @@ void Rules::stop() {
     take_built_.reset();
   }
   local_rules_.stop();
+  reloads_.stop();
   succession_->stop();
 }
 
@@ -179,14 +183,17 @@ Rules::GuardPointer Rules::guard() const {
 
 void Rules::take_policy(PolicyResult policy) {
   if (!policy) {
-    problems_.set("policy", "the new policy is not in force, the old one stays: " + policy.error().message());
+    const std::string why = "the new policy is not in force, the old one stays: " + policy.error().message();
+    problems_.set("policy", why);
+    reloads_.refuse({base::ErrorCode::kUnavailable, why});
     return;
   }
   problems_.set("policy", "");
   policy_ = std::move(*policy);
-  follow();
+  const std::uint64_t generation = follow();
   build();
   update();
+  reloads_.expect(generation);  // whoever is answered sees that a build goes on
 }
 
 void Rules::build() {
@@ -197,12 +204,13 @@ void Rules::build() {
 void Rules::finish_build(const base::Status& built) {
   problems_.set("lists",
                 built ? "" : "the lists could not be built, the image in force stays: " + built.error().message());
-  if (!built) {
-    is_building_ = false;
-    return;
-  }
+  if (!built) return end_build();
   open_images();
 }
+
+void Rules::end_build() { is_building_ = builder_->is_busy(); }
+
+bool Rules::is_building() const { return is_building_ || snapshot()->generation < generation_; }
 
 void Rules::update() {
   if (has_remote_list(*policy_)) updater_->build();
@@ -231,6 +239,7 @@ void Rules::open_images() {
       [this](base::Result<ReadImages> images) {
         take_images(images ? std::move(*images) : ReadImages{images.error(), nullptr});
         follow();
+        end_build();
       });
 }
 
@@ -248,7 +257,6 @@ Rules::ReadImages Rules::read_images(Wanted wanted) const {
 }
 
 void Rules::take_images(ReadImages images) {
-  is_building_ = false;
   ImageResult& image = images.newest;
   if (image) {
     // One that says the same takes no place: what was counted on the present one is not forgotten.

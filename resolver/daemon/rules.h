@@ -1,8 +1,8 @@
-// Rules: the taxonomy, the policy, the image and the local rules in force, as one Snapshot, and the guard; read again on SIGHUP,
-// while the image is built in the background. What cannot be read leaves what is in force.
+// Rules: the taxonomy, the policy, the image and the local rules in force, as one Snapshot, and the guard; read again on SIGHUP
+// or when asked to, while the image is built in the background. What cannot be read leaves what is in force.
 //
-// Thread contract: belongs to the control thread; snapshot(), taxonomy(), guard(), report(), has_unused_build() and take_built()
-// may be called by any. Files are read on a thread of their own.
+// Thread contract: belongs to the control thread; snapshot(), taxonomy(), guard(), report(), is_building(),
+// has_unused_build(), take_built() and reload_policy() may be called by any. Files are read on a thread of their own.
 #pragma once
 
 #include <atomic>
@@ -20,6 +20,7 @@
 #include "resolver/daemon/list_builder.h"
 #include "resolver/daemon/local_rules.h"
 #include "resolver/daemon/problems.h"
+#include "resolver/daemon/reload_requests.h"
 #include "resolver/daemon/succession.h"
 #include "resolver/snapshot.h"
 #include "resolver/uv/loop.h"
@@ -43,6 +44,9 @@ class Rules {
   void start(resolver::uv::Loop& loop, Succession::Workers workers);
   // The policy at once, the image when it is built.
   void reload();
+  // The same, from another thread: returns when every worker has the policy, and the image is being built. kUnavailable with the
+  // reason when the new one is refused.
+  base::Status reload_policy() { return reloads_.ask(); }
   void stop();  // before the loop goes; the loop then waits for what still reads a file, so it goes before this
 
   std::shared_ptr<const resolver::Snapshot> snapshot() const { return succession_->in_force(); }
@@ -52,6 +56,8 @@ class Rules {
   // What the image in force was built from; kNotFound when there is none.
   base::Result<lists::BuildOutcome> report() const;
   LocalRules& local_rules() { return local_rules_; }
+  // Lists are being built, or what was built is on its way into force.
+  bool is_building() const;
   // Somebody built the lists by hand since.
   bool has_unused_build() const;
   // Has that put into force, on the control thread. Any thread may ask.
@@ -84,6 +90,7 @@ class Rules {
   void take_images(ReadImages images);
   void build();
   void finish_build(const base::Status& built);
+  void end_build();
   void update();
   void finish_update(const base::Status& updated);
   void open_images();
@@ -99,7 +106,8 @@ class Rules {
   PolicyPointer policy_;
   ImagePointer image_;
   LocalRules local_rules_;
-  std::uint64_t generation_ = 0;
+  ReloadRequests reloads_;
+  std::atomic<std::uint64_t> generation_ = 0;
   std::unique_ptr<Succession> succession_;
   const std::string builder_path_;
   std::unique_ptr<ListBuilder> builder_;

@@ -67,6 +67,7 @@ web::ServerState DaemonService::state() {
     state.image_digest = snapshot->image->digest();
     for (const std::uint64_t rules : snapshot->image->rules_per_list()) state.rules += rules;
   }
+  state.building = parts_.rules->is_building();
   add_counters(state);
   add_upstreams(state);
   add_problems(state);
@@ -196,6 +197,8 @@ base::Result<history::Page> DaemonService::search(const history::Filter& filter)
 }
 
 std::shared_ptr<const policy::Policy> DaemonService::policy() { return parts_.rules->snapshot()->policy; }
+
+base::Status DaemonService::reload_policy() { return parts_.rules->reload_policy(); }
 
 base::Result<lists::BuildOutcome> DaemonService::lists() { return parts_.rules->report(); }
 
