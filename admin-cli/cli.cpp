@@ -97,6 +97,8 @@ void add_local(CLI::App& app, Command& command, const Screen& screen) {
   CLI::App* remove = add_local_verb(*noun, command, screen, "remove", "Let the lists decide again", remove_local_rule);
   std::string& category = command.local.category;
   block->add_option("--category", category, "As whom it blocks: gambling, games …")->required()->check(kNotEmpty);
+  block->add_flag("--even-protected", command.local.even_protected,
+                  "Though it is a name that the shipped guard protects, or a whole public suffix");
   allow->add_option("--category", category, "Otherwise each that the name has now")->check(kNotEmpty);
   remove->add_option("--category", category, "Otherwise whatever the rules are about")->check(kNotEmpty);
   for (CLI::App* verb : {block, allow}) {

@@ -10,6 +10,7 @@
 
 #include "admin-cli/fields.h"
 #include "admin-cli/policy_edit.h"
+#include "admin-cli/reload.h"
 #include "admin-cli/table.h"
 #include "admin-cli/verbs.h"
 #include "base/file.h"
@@ -22,6 +23,7 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
+using base::Result;
 using lists::ForeignSetup;
 using policy::ListSection;
 using web::Json;
@@ -167,39 +169,43 @@ void print(const Json& outcome, const Screen& screen) {
     left_out.add({{text_of(one, "what")}, {text_of(one, "reason"), Ink::kWarning}});
   }
   if (!left_out.empty()) screen.out << '\n' << left_out.to_text(screen);
-  if (is_dry) {
-    screen.out << "Nothing was changed.\n";
-  } else if (!added.empty()) {
-    screen.out
-        << "Not in force yet. `schoolgate lists update` fetches what is not here yet. A running schoolgated reads the "
-           "policy file again on SIGHUP: kill -HUP $(pidof schoolgated)\n";
+  if (is_dry) screen.out << "Nothing was changed.\n";
+}
+
+// The policy file is free for others when this returns: what follows may take seconds.
+Result<Plan> put_into_policy(const Globals& globals, const ImportOptions& options, Json& outcome) {
+  auto edit = PolicyEdit::open(globals.config);
+  if (!edit) return edit.error();
+  const auto setup = lists::read_foreign_setup(options.file);
+  if (!setup) return setup.error();
+  Plan plan = plan_of(*setup, options.category, *edit);
+  const std::string& policy_file = edit->files().configuration.policy_file;
+  const std::string rules_path = (std::filesystem::path(policy_file).parent_path() / plan.rules_file).string();
+  if (auto fresh = refuse_second_import(plan, rules_path, *edit); !fresh) return fresh.error();
+  std::string text = edit->text();
+  for (const ListSection& section : plan.sections) text = policy::put_list(text, section);
+  if (const auto checked = edit->check(text); !checked) return checked.error();
+  if (!options.dry_run && !plan.sections.empty()) {
+    if (auto done = carry_out(plan, rules_path, text, *edit); !done) return done.error();
   }
+  outcome = to_json(plan, policy_file, rules_path, options.dry_run);
+  return plan;
 }
 
 }  // namespace
 
 base::Status import_lists(const Globals& globals, const ImportOptions& options, const Screen& screen) {
-  auto edit = PolicyEdit::open(globals.config);
-  if (!edit) return edit.error();
-  const auto setup = lists::read_foreign_setup(options.file);
-  if (!setup) return setup.error();
-  const Plan plan = plan_of(*setup, options.category, *edit);
-  const std::string& policy_file = edit->files().configuration.policy_file;
-  const std::string rules_path = (std::filesystem::path(policy_file).parent_path() / plan.rules_file).string();
-  if (auto fresh = refuse_second_import(plan, rules_path, *edit); !fresh) return fresh;
-  std::string text = edit->text();
-  for (const ListSection& section : plan.sections) text = policy::put_list(text, section);
-  if (const auto checked = edit->check(text); !checked) return checked.error();
-  if (!options.dry_run && !plan.sections.empty()) {
-    if (auto done = carry_out(plan, rules_path, text, *edit); !done) return done;
+  Json outcome;
+  const auto plan = put_into_policy(globals, options, outcome);
+  if (!plan) return plan.error();
+  if (!globals.json) print(outcome, screen);
+  if (options.dry_run || plan->sections.empty()) {
+    if (globals.json) screen.out << web::to_text(outcome) << '\n';
+    return {};
   }
-  const Json outcome = to_json(plan, policy_file, rules_path, options.dry_run);
-  if (globals.json) {
-    screen.out << web::to_text(outcome) << '\n';
-  } else {
-    print(outcome, screen);
-  }
-  return {};
+  const bool fetches = std::ranges::any_of(
+      plan->sections, [](const ListSection& section) { return section.source.find("://") != std::string::npos; });
+  return tell_daemon(globals, outcome, fetches ? Fetches::kSomething : Fetches::kNothing, screen);
 }
 
 }  // namespace schoolgate::admin_cli

@@ -1,4 +1,4 @@
-// schoolgate lists add | remove: which lists the policy file names. The daemon goes on with what it has until it is told.
+// schoolgate lists add | remove: which lists the policy file names. A daemon that runs is told.
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -8,6 +8,7 @@
 
 #include "admin-cli/fields.h"
 #include "admin-cli/policy_edit.h"
+#include "admin-cli/reload.h"
 #include "admin-cli/table.h"
 #include "admin-cli/verbs.h"
 #include "base/nearest.h"
@@ -119,12 +120,6 @@ std::vector<std::string> blocked_by_nobody(const std::vector<ListSection>& secti
   return found;
 }
 
-std::string next_step(bool has_address) {
-  std::string text = "Not in force yet. ";
-  if (has_address) text += "`schoolgate lists update` fetches what is not here yet. ";
-  return text + "A running schoolgated reads the policy file again on SIGHUP: kill -HUP $(pidof schoolgated)\n";
-}
-
 Json to_json(const Addition& addition, const std::string& file, const std::vector<std::string>& by_nobody) {
   Json added = Json::array();
   for (std::size_t i = 0; i < addition.sections.size(); ++i) {
@@ -160,12 +155,9 @@ void print(const Json& outcome, const Screen& screen) {
                       fmt::format("Nobody is stopped by {0} yet: add \"{0}\" to a group's block.", printable(category)))
                << '\n';
   }
-  const Json& added = part_of(outcome, "added");
-  if (added.empty()) return;
-  screen.out << next_step(std::any_of(added.begin(), added.end(), [](const Json& list) {
-    return text_of(list, "source").find("://") != std::string::npos;
-  }));
 }
+
+bool is_fetched(const ListSection& section) { return section.source.find("://") != std::string::npos; }
 
 Error not_there(const std::string& id, const PolicyEdit& edit) {
   std::vector<std::string> known;
@@ -203,12 +195,11 @@ std::string bare_lines(const Json& outcome, const Screen& screen) {
   return text;
 }
 
-}  // namespace
-
-base::Status add_lists(const Globals& globals, const AddOptions& options, const Screen& screen) {
+// The policy file is free for others when these return: what follows may take seconds.
+Result<Addition> put_into_policy(const Globals& globals, const AddOptions& options, Json& outcome) {
   auto edit = PolicyEdit::open(globals.config);
   if (!edit) return edit.error();
-  const auto addition = wanted(options, *edit);
+  auto addition = wanted(options, *edit);
   if (!addition) return addition.error();
   std::string text = edit->text();
   for (const ListSection& section : addition->sections) {
@@ -221,38 +212,52 @@ base::Status add_lists(const Globals& globals, const AddOptions& options, const 
     if (!settings) return settings.error();
     by_nobody = blocked_by_nobody(addition->sections, std::move(*settings), edit->files().taxonomy.tags());
   }
-  const Json outcome = to_json(*addition, edit->files().configuration.policy_file, by_nobody);
-  if (globals.json) {
-    screen.out << web::to_text(outcome) << '\n';
-  } else {
-    print(outcome, screen);
-  }
-  return {};
+  outcome = to_json(*addition, edit->files().configuration.policy_file, by_nobody);
+  return addition;
 }
 
-base::Status remove_list(const Globals& globals, const std::string& id, const Screen& screen) {
+Result<policy::TakenList> take_from_policy(const Globals& globals, const std::string& id, Json& outcome) {
   auto edit = PolicyEdit::open(globals.config);
   if (!edit) return edit.error();
   const auto* list = edit->find(id);
   if (list == nullptr) return not_there(id, *edit);
   const std::string category = list->category;
-  const auto taken = policy::take_list(edit->text(), *list);
+  auto taken = policy::take_list(edit->text(), *list);
   if (!taken) return taken.error();
   const auto settings = edit->replace(taken->rest);
   if (!settings) return settings.error();
-  const std::string& file = edit->files().configuration.policy_file;
   const bool is_bare = is_left_bare(category, *settings, edit->files().taxonomy.tags());
-  const Json outcome = {{"policy", file},
-                        {"removed", {{"id", id}, {"category", category}, {"text", taken->taken}}},
-                        {"left_without_list", is_bare ? Json::array({category}) : Json::array()}};
-  if (globals.json) {
-    screen.out << web::to_text(outcome) << '\n';
-  } else {
-    screen.out << fmt::format("Removed from {}, lines {} to {}:\n", printable(file), taken->first_line,
-                              taken->last_line)
-               << indented(taken->taken) << bare_lines(outcome, screen) << next_step(false);
+  outcome = {{"policy", edit->files().configuration.policy_file},
+             {"removed", {{"id", id}, {"category", category}, {"text", taken->taken}}},
+             {"left_without_list", is_bare ? Json::array({category}) : Json::array()}};
+  return taken;
+}
+
+}  // namespace
+
+base::Status add_lists(const Globals& globals, const AddOptions& options, const Screen& screen) {
+  Json outcome;
+  const auto addition = put_into_policy(globals, options, outcome);
+  if (!addition) return addition.error();
+  if (!globals.json) print(outcome, screen);
+  if (addition->sections.empty()) {
+    if (globals.json) screen.out << web::to_text(outcome) << '\n';
+    return {};
   }
-  return {};
+  const bool fetches = std::ranges::any_of(addition->sections, is_fetched);
+  return tell_daemon(globals, outcome, fetches ? Fetches::kSomething : Fetches::kNothing, screen);
+}
+
+base::Status remove_list(const Globals& globals, const std::string& id, const Screen& screen) {
+  Json outcome;
+  const auto taken = take_from_policy(globals, id, outcome);
+  if (!taken) return taken.error();
+  if (!globals.json) {
+    screen.out << fmt::format("Removed from {}, lines {} to {}:\n", printable(text_of(outcome, "policy")),
+                              taken->first_line, taken->last_line)
+               << indented(taken->taken) << bare_lines(outcome, screen);
+  }
+  return tell_daemon(globals, outcome, Fetches::kNothing, screen);
 }
 
 }  // namespace schoolgate::admin_cli

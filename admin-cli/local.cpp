@@ -141,7 +141,8 @@ base::Status show_local_rules(const Globals& globals, const Screen& screen) {
 }
 
 base::Status block_name(const Globals& globals, const LocalOptions& options, const Screen& screen) {
-  return change(globals, "POST", {{"effect", "give"}}, options, screen);
+  return change(globals, "POST", {{"effect", "give"}, {"even_protected", options.even_protected ? "true" : ""}},
+                options, screen);
 }
 
 base::Status allow_name(const Globals& globals, const LocalOptions& options, const Screen& screen) {

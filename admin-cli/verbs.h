@@ -41,6 +41,7 @@ struct LocalOptions {
   std::string name, category, reason;
   bool exact = false;  // only the name
   bool below = false;  // only the names below it
+  bool even_protected = false;
 };
 
 struct VersionOptions {

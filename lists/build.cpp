@@ -107,11 +107,7 @@ base::Result<ListReport> load_list(const Taxonomy& taxonomy, const Source& sourc
 filter::PatternGuard pattern_guard(const Guard& guard, const std::vector<Source>& sources) {
   filter::PatternGuard for_patterns;
   for (const ProtectedName& name : guard.names()) {
-    for_patterns.names.push_back({name.name, why_protected(name)});
-    // Of the names below it those are tried that nearly every site has.
-    if (const auto www = name.name.with_prefix("www"); www && name.and_below) {
-      for_patterns.names.push_back({*www, why_protected(name)});
-    }
+    for_patterns.names.push_back({name.name, why_protected(name), name.and_below});
   }
   for_patterns.why_set_aside = [&](filter::ListNumber list, filter::Reach reach, const dns::Name& name) {
     return guard.why_set_aside(reach, filter::Exception::kNo, name, sources[list].suffixes);

@@ -1,5 +1,6 @@
 #include "lists/guard.h"
 
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -13,8 +14,8 @@ using filter::Reach;
 
 constexpr const char* kOwn = "protected by the policy";
 // Without the name: a list of top-level domains has hundreds of such rules, and they are counted by their reasons.
-constexpr const char* kTooWide =
-    "covers every name under a public suffix: if that is meant, say may_block_suffixes = true of the list";
+constexpr std::string_view kTooWide = "covers every name under a public suffix";
+constexpr std::string_view kIfMeant = ": if that is meant, say may_block_suffixes = true of the list";
 
 // What a name has to do with the protected ones; places in the vector of them.
 struct Relation {
@@ -123,7 +124,7 @@ std::string Guard::why_set_aside(Reach reach, filter::Exception exception, const
   const dns::Name lowered = name.lowered();
   if (lowered.is_root() || !index_->may_concern(lowered)) return {};
   if (suffixes == Suffixes::kSetAside && reach != Reach::kExact && index_->is_too_wide(lowered)) {
-    return kTooWide;
+    return std::string(kTooWide) += kIfMeant;
   }
   const ProtectedName* blocked = index_->find_blocked(reach, lowered);
   return blocked == nullptr ? "" : why_protected(*blocked);
@@ -142,6 +143,11 @@ std::string Guard::why_set_aside(const filter::AddressTrigger& trigger, filter::
   if (is_v4 ? bits - kV4MappedBits >= least.v4 : bits >= least.v6) return {};
   return fmt::format("covers too many addresses: a rule for {} has /{} at least, and for IPv6 /{}",
                      by_client ? "clients" : "answers", least.v4, least.v6);
+}
+
+std::string Guard::why_not_by_hand(Reach reach, const dns::Name& name) const {
+  if (reach != Reach::kExact && index_->is_too_wide(name.lowered())) return std::string(kTooWide);
+  return why_set_aside(reach, filter::Exception::kNo, name, Suffixes::kMayBeBlocked);
 }
 
 const std::vector<ProtectedName>& Guard::names() const { return index_->names; }

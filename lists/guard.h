@@ -44,6 +44,8 @@ class Guard {
 
   // The same of a rule that goes by an address: one that covers whole regions of the Internet, or whole schools.
   static std::string why_set_aside(const filter::AddressTrigger& trigger, filter::Exception exception);
+  // The same of a rule that a person writes, who has no list to say may_block_suffixes of.
+  std::string why_not_by_hand(filter::Reach reach, const dns::Name& name) const;
 
   const std::vector<ProtectedName>& names() const;
 

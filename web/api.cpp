@@ -209,6 +209,11 @@ Result<Json> get_policy(Service& service, const Parameters&) {
   return to_json(*policy, service.taxonomy().tags());
 }
 
+Result<Json> post_policy_reload(Service& service, const Parameters&) {
+  if (const auto reloaded = service.reload_policy(); !reloaded) return reloaded.error();
+  return Json{{"in_force", true}};
+}
+
 Result<Json> post_lists_taken(Service& service, const Parameters&) {
   service.take_lists();
   return Json{{"taking", true}};
@@ -228,6 +233,17 @@ Result<Json> get_local_rules(Service& service, const Parameters&) {
   return Json{{"rules", std::move(rules)}};
 }
 
+// Absent: no. Of what is no block it would mean nothing.
+Result<bool> parse_even_protected(const Parameters& parameters, LocalRequest::Kind kind) {
+  const auto text = parameters.find("even_protected");
+  if (!text) return false;
+  if (kind != LocalRequest::Kind::kBlock) {
+    return {ErrorCode::kInvalid, "even_protected is for effect=give: what lifts blocks no name that is protected"};
+  }
+  if (*text == "true" || *text == "false") return *text == "true";
+  return {ErrorCode::kInvalid, fmt::format("even_protected is '{}', and should be true or false", *text)};
+}
+
 Result<Json> change_local_rules(Service& service, const Parameters& parameters, LocalRequest::Kind kind) {
   LocalRequest request;
   request.kind = kind;
@@ -239,6 +255,9 @@ Result<Json> change_local_rules(Service& service, const Parameters& parameters, 
   request.category = parameters.find("category");
   request.reason = parameters.find("reason").value_or("");
   request.by = *by;
+  const auto even_protected = parse_even_protected(parameters, kind);
+  if (!even_protected) return even_protected.error();
+  request.even_protected = *even_protected;
   const auto outcome = service.change_local_rules(request);
   if (!outcome) return outcome.error();
   return to_json(*outcome);
@@ -272,10 +291,14 @@ const std::vector<Route>& routes() {
        {"device", "client", "name", "category", "from", "to", "verdict", "limit", "cursor"},
        get_lookups},
       {"/api/v1/policy", "GET", {}, get_policy},
+      {"/api/v1/policy/reload", "POST", {}, post_policy_reload},
       {"/api/v1/lists", "GET", {}, get_lists},
       {"/api/v1/lists/taken", "POST", {}, post_lists_taken},
       {"/api/v1/local-rules", "GET", {}, get_local_rules},
-      {"/api/v1/local-rules", "POST", {"effect", "name", "category", "reason", "by"}, post_local_rule},
+      {"/api/v1/local-rules",
+       "POST",
+       {"effect", "name", "category", "reason", "by", "even_protected"},
+       post_local_rule},
       {"/api/v1/local-rules", "DELETE", {"name", "category", "by"}, delete_local_rule},
   };
   return kRoutes;

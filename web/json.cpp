@@ -182,7 +182,7 @@ Json to_json(const ServerState& state) {
           {"cache_entries", state.cache_entries},
           {"upstreams", upstreams},
           {"history", to_json(state.history)},
-          {"image", {{"digest", state.image_digest}, {"rules", state.rules}}},
+          {"image", {{"digest", state.image_digest}, {"rules", state.rules}, {"building", state.building}}},
           {"policy", {{"file", state.policy_file}, {"digest", state.policy_digest}}}};
 }
 

@@ -1,7 +1,7 @@
 // Service: what a browser or the command asks of the running daemon. The daemon implements it; `web` holds no rule.
 //
 // Thread contract: every call may come from any web thread, and answers from immutable snapshots or its own connection;
-// change_local_rules() waits for the control thread.
+// change_local_rules() and reload_policy() wait for the control thread.
 #pragma once
 
 #include <cstdint>
@@ -46,6 +46,7 @@ struct ServerState {
   history::Statistics history;
   std::string image_digest;  // empty: no image, names get SERVFAIL
   std::uint64_t rules = 0;
+  bool building = false;  // another image, or it is on its way into force
   std::string policy_file;
   std::string policy_digest;
   std::vector<std::string> problems;  // what needs a person, in words; empty: all is well
@@ -63,7 +64,8 @@ struct LocalRequest {
   std::string name;                     // as lists::read_written_name takes it
   std::optional<std::string> category;  // absent: each that the name has (kAllow), any (kRemove)
   std::string reason;
-  std::string by;  // who asks
+  std::string by;               // who asks
+  bool even_protected = false;  // of kBlock: though the shipped guard says no (lists/guard.h)
 };
 
 struct LocalOutcome {
@@ -85,6 +87,9 @@ class Service {
   virtual std::optional<std::string> find_late_block(const base::IpAddress& client, const std::string& name) = 0;
   virtual base::Result<history::Page> search(const history::Filter& filter) = 0;
   virtual std::shared_ptr<const policy::Policy> policy() = 0;
+  // Has the policy file read again. Returns when every lookup that begins from now on is decided by what it says, while its
+  // lists are being built (ServerState::building); an error says why the policy before goes on.
+  virtual base::Status reload_policy() = 0;
   virtual base::Result<lists::BuildOutcome> lists() = 0;
   // Somebody built the lists by hand: what lies there goes into force as soon as it is read. Returns at once.
   virtual void take_lists() = 0;

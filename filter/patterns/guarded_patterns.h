@@ -16,6 +16,9 @@ struct PatternGuard {
   struct Protected {
     dns::Name name;   // lower case
     std::string why;  // what is wrong with a pattern that matches it
+    // All below it too: of these a pattern is tried with some that nearly every site has, and may aim at others
+    // (spelled_names.h).
+    bool and_below = false;
   };
   std::vector<Protected> names;
   // Why a name rule that a pattern says, as "(^|\.)com$" does, is set aside; empty when it may stay. Absent: each may.

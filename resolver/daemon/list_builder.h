@@ -29,7 +29,8 @@ class ListBuilder {
   void build() { build({}); }
   // The same with these words behind the command; of several waiting calls each word once.
   void build(const std::vector<std::string>& words);
-  bool is_building() const { return child_ != nullptr; }
+  // A build goes on, or follows.
+  bool is_busy() const { return child_ != nullptr || next_; }
 
  private:
   void finish(const resolver::uv::Child::Exit& exit);

@@ -23,6 +23,7 @@ using web::LocalRequest;
 struct Planning {
   const LocalRequest& request;
   const resolver::Snapshot& snapshot;
+  const lists::Guard* guard;
   const std::vector<LocalRule>& present;
   LocalRule rule;  // as far as it is known
 };
@@ -53,6 +54,20 @@ base::Status check_not_too_wide(const Planning& planning) {
   return Error(ErrorCode::kForbidden,
                fmt::format("'{}' is a top-level domain, and the rule would be for every name under it: name the site",
                            planning.rule.name.to_text()));
+}
+
+// What is said of a list's rule; but a person may have a reason.
+base::Status check_not_guarded(const Planning& planning) {
+  if (planning.guard == nullptr) {
+    return Error(
+        ErrorCode::kUnavailable,
+        "which names are protected could not be read, see `schoolgate status`: until it can, nothing is blocked "
+        "but with --even-protected");
+  }
+  const std::string why = planning.guard->why_not_by_hand(planning.rule.reach, planning.rule.name);
+  if (why.empty()) return {};
+  return Error(ErrorCode::kForbidden,
+               fmt::format("'{}' {}: if that is meant, say --even-protected", lists::written_name(planning.rule), why));
 }
 
 base::Status check_not_protected(const Planning& planning) {
@@ -89,6 +104,10 @@ Result<LocalPlan> plan_block(const Planning& planning) {
   const auto tag = find_category(planning);
   if (!tag) return tag.error();
   if (const auto checked = check_not_protected(planning); !checked) return checked.error();
+  if (!planning.request.even_protected) {
+    if (const auto checked = check_not_guarded(planning); !checked) return checked.error();
+    if (const auto checked = check_not_too_wide(planning); !checked) return checked.error();
+  }
   if (const auto checked = check_not_lifted(planning, (*tag)->id); !checked) return checked.error();
   return LocalPlan{{{rule_for(planning, Effect::kGive, (*tag)->id)}, {}, {}}, planning.rule, {}};
 }
@@ -158,14 +177,14 @@ Result<LocalPlan> plan_removal(const Planning& planning) {
 }  // namespace
 
 Result<LocalPlan> plan_change(const LocalRequest& request, const resolver::Snapshot& snapshot,
-                              const std::vector<LocalRule>& present, std::int64_t now_us) {
-  Planning planning{request, snapshot, present, {}};
+                              const lists::Guard* guard, const std::vector<LocalRule>& present, std::int64_t now_us) {
+  Planning planning{request, snapshot, guard, present, {}};
   if (const auto read = lists::read_written_name(request.name, planning.rule); !read) return read.error();
   planning.rule.reason = request.reason;
   planning.rule.added_by = request.by;
   planning.rule.added_us = now_us;
   if (const auto checked = lists::check_texts(planning.rule); !checked) return checked.error();
-  if (request.kind != LocalRequest::Kind::kRemove) {
+  if (request.kind == LocalRequest::Kind::kAllow) {
     if (const auto checked = check_not_too_wide(planning); !checked) return checked.error();
   }
   auto plan = request.kind == LocalRequest::Kind::kRemove  ? plan_removal(planning)

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "lists/guard.h"
 #include "lists/local_rules.h"
 #include "resolver/snapshot.h"
 #include "web/service.h"
@@ -18,9 +19,13 @@ struct LocalPlan {
   std::vector<std::string> locked;  // categories of the name that stay, since nothing lifts them
 };
 
-// kInvalid for a name, text or category that is none; kForbidden for what is locked or would have no effect; kNotFound when
-// there is nothing to lift or to remove. REQUIRES: a snapshot with an image.
+// `guard`: the shipped one, null when it cannot be read. It has no say when the request insists (even_protected); the names
+// that the policy protects nobody blocks.
+// kInvalid for a name, text or category that is none; kForbidden for what is locked, protected or would have no effect;
+// kUnavailable for a block without a guard; kNotFound when there is nothing to lift or to remove. REQUIRES: a snapshot with an
+// image.
 base::Result<LocalPlan> plan_change(const web::LocalRequest& request, const resolver::Snapshot& snapshot,
-                                    const std::vector<lists::LocalRule>& present, std::int64_t now_us);
+                                    const lists::Guard* guard, const std::vector<lists::LocalRule>& present,
+                                    std::int64_t now_us);
 
 }  // namespace schoolgate::daemon

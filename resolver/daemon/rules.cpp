@@ -1,5 +1,6 @@
 #include "resolver/daemon/rules.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include "lists/build.h"
 #include "lists/fetch/host_lookup.h"
 #include "lists/opaque_key.h"
+#include "lists/popular_names.h"
 #include "policy/policy_file.h"
 
 namespace schoolgate::daemon {
@@ -92,6 +94,7 @@ base::Result<std::unique_ptr<Rules>> Rules::load(const Parts& parts) {
   auto policy = rules->read_policy();
   if (!policy) return policy.error();
   rules->policy_ = std::move(*policy);
+  rules->take_guard(rules->read_guard());
   rules->take_images(rules->read_images(Wanted::kAny));
   rules->succession_ = std::make_unique<Succession>(rules->make_snapshot(), parts.clock, parts.problems);
   return rules;
@@ -108,8 +111,10 @@ Rules::Rules(const Parts& parts, lists::Taxonomy taxonomy)
 
 void Rules::start(resolver::uv::Loop& loop, Succession::Workers workers) {
   loop_ = &loop;
-  succession_->start(loop, std::move(workers),
-                     [this](std::uint64_t generation) { local_rules_.came_into_force(generation); });
+  succession_->start(loop, std::move(workers), [this](std::uint64_t generation) {
+    local_rules_.came_into_force(generation);
+    reloads_.came_into_force(generation);
+  });
   local_rules_.start(loop, [this] { return follow(); });
   builder_ = std::make_unique<ListBuilder>(loop, build_command(builder_path_, configuration_),
                                            [this](const base::Status& built) { finish_build(built); });
@@ -135,6 +140,7 @@ void Rules::start(resolver::uv::Loop& loop, Succession::Workers workers) {
   update_timer_ = std::make_unique<resolver::uv::Timer>(loop, [this] { update(); });
   update_timer_->start(kFirstUpdateMs, kUpdateEveryMs);
   build();
+  reloads_.start(loop, [this] { reload(); });
 }
 
 void Rules::stop() {
@@ -150,14 +156,22 @@ void Rules::stop() {
     take_built_.reset();
   }
   local_rules_.stop();
+  reloads_.stop();
   succession_->stop();
 }
 
 void Rules::reload() {
   spdlog::info("reading the policy again");
   compare_configuration();
-  policy_task_ = resolver::uv::run_task<PolicyPointer>(
-      *loop_, [this] { return read_policy(); }, [this](PolicyResult policy) { take_policy(std::move(policy)); });
+  policy_task_ = resolver::uv::run_task<ReadPolicy>(
+      *loop_,
+      [this]() -> base::Result<ReadPolicy> {
+        return ReadPolicy{read_policy(), read_guard()};
+      },
+      [this](base::Result<ReadPolicy> read) {
+        if (read) take_guard(std::move(read->guard));
+        take_policy(read ? std::move(read->policy) : read.error());
+      });
 }
 
 Rules::PolicyResult Rules::read_policy() const {
@@ -170,17 +184,42 @@ Rules::PolicyResult Rules::read_policy() const {
   return policy::Policy::compile(std::move(*settings), taxonomy_.tags());
 }
 
+Rules::GuardResult Rules::read_guard() const {
+  const auto popular = lists::read_popular_names(configuration_.data_folder() + "/popular.txt");
+  if (!popular) return popular.error();
+  auto guard = lists::Guard::read(configuration_.data_folder(), {}, *popular);
+  if (!guard) return guard.error();
+  return std::make_shared<const lists::Guard>(std::move(*guard));
+}
+
+// No reason to answer nobody: names are looked up without it.
+void Rules::take_guard(GuardResult guard) {
+  const std::lock_guard lock(lock_);
+  if (guard) guard_ = std::move(*guard);
+  const char* in_force = guard_ != nullptr ? "the one before stays" : "nobody blocks by hand but with --even-protected";
+  problems_.set("guard",
+                guard ? "" : fmt::format("the guard could not be read, {}: {}", in_force, guard.error().message()));
+}
+
+Rules::GuardPointer Rules::guard() const {
+  const std::lock_guard lock(lock_);
+  return guard_;
+}
+
 void Rules::take_policy(PolicyResult policy) {
   if (!policy) {
-    problems_.set("policy", "the new policy is not in force, the old one stays: " + policy.error().message());
+    const std::string why = "the new policy is not in force, the old one stays: " + policy.error().message();
+    problems_.set("policy", why);
+    reloads_.refuse({base::ErrorCode::kUnavailable, why});
     return;
   }
   problems_.set("policy", "");
   policy_ = std::move(*policy);
   notifications_.follow(policy_);
-  follow();
+  const std::uint64_t generation = follow();
   build();
   update();
+  reloads_.expect(generation);  // whoever is answered sees that a build goes on
 }
 
 void Rules::build() {
@@ -191,10 +230,16 @@ void Rules::build() {
 void Rules::finish_build(const base::Status& built) {
   problems_.set("lists",
                 built ? "" : "the lists could not be built, the image in force stays: " + built.error().message());
-  if (built) return open_images();
-  is_building_ = false;
-  if (std::exchange(looks_again_, false)) take_newest();
+  if (!built) return end_build();
+  open_images();
 }
+
+void Rules::end_build() {
+  is_building_ = builder_->is_busy();
+  if (!is_building_ && std::exchange(looks_again_, false)) take_newest();
+}
+
+bool Rules::is_building() const { return is_building_ || snapshot()->generation < generation_; }
 
 void Rules::update() {
   if (has_remote_list(*policy_)) updater_->build();
@@ -202,7 +247,7 @@ void Rules::update() {
 
 // An update that is under way may have asked before the zone changed, and would leave what it got then.
 void Rules::fetch_notified(const std::vector<std::string>& lists) {
-  if (updater_->is_building()) fetched_again_.insert(fetched_again_.end(), lists.begin(), lists.end());
+  if (updater_->is_busy()) fetched_again_.insert(fetched_again_.end(), lists.begin(), lists.end());
   notified_->build(lists);
 }
 
@@ -234,7 +279,7 @@ void Rules::open_images() {
       [this](base::Result<ReadImages> images) {
         take_images(images ? std::move(*images) : ReadImages{images.error(), nullptr});
         follow();
-        if (std::exchange(looks_again_, false)) take_newest();
+        end_build();
       });
 }
 
@@ -252,7 +297,6 @@ Rules::ReadImages Rules::read_images(Wanted wanted) const {
 }
 
 void Rules::take_images(ReadImages images) {
-  is_building_ = false;
   ImageResult& image = images.newest;
   if (image) {
     // One that says the same takes no place: what was counted on the present one is not forgotten.

@@ -1,8 +1,8 @@
-// Rules: the taxonomy, the policy, the image and the local rules in force, as one Snapshot; read again on SIGHUP, while the image is built
-// in the background. What cannot be read leaves what is in force.
+// Rules: the taxonomy, the policy, the image and the local rules in force, as one Snapshot, and the guard; read again on SIGHUP
+// or when asked to, while the image is built in the background. What cannot be read leaves what is in force.
 //
-// Thread contract: belongs to the control thread; snapshot(), taxonomy(), report(), has_unused_build(), take_built() and what notify_taker() gives may be
-// called by any. Files are read on a thread of their own.
+// Thread contract: belongs to the control thread; snapshot(), taxonomy(), guard(), report(), is_building(), has_unused_build(),
+// take_built(), reload_policy() and what notify_taker() gives may be called by any. Files are read on a thread of their own.
 #pragma once
 
 #include <atomic>
@@ -22,6 +22,7 @@
 #include "resolver/daemon/local_rules.h"
 #include "resolver/daemon/notifications.h"
 #include "resolver/daemon/problems.h"
+#include "resolver/daemon/reload_requests.h"
 #include "resolver/daemon/succession.h"
 #include "resolver/notify.h"
 #include "resolver/snapshot.h"
@@ -38,22 +39,30 @@ class Rules {
     Problems& problems;
     std::string builder;  // path of `schoolgate`
   };
-  // Reads taxonomy and policy (an error here ends start-up) and the image of the last run, when there is a good one.
+  using GuardPointer = std::shared_ptr<const lists::Guard>;
+  // Reads taxonomy and policy (an error here ends start-up), the guard, and the image of the last run, when there is a good one.
   static base::Result<std::unique_ptr<Rules>> load(const Parts& parts);
 
   // Builds the image; the workers get each new snapshot.
   void start(resolver::uv::Loop& loop, Succession::Workers workers);
   // The policy at once, the image when it is built.
   void reload();
+  // The same, from another thread: returns when every worker has the policy, and the image is being built. kUnavailable with the
+  // reason when the new one is refused.
+  base::Status reload_policy() { return reloads_.ask(); }
   void stop();  // before the loop goes; the loop then waits for what still reads a file, so it goes before this
 
   std::shared_ptr<const resolver::Snapshot> snapshot() const { return succession_->in_force(); }
   const lists::Taxonomy& taxonomy() const { return taxonomy_; }
+  // The shipped names that no rule should block; the policy's own are in the policy. Null: it could not be read.
+  GuardPointer guard() const;
   // What the image in force was built from; kNotFound when there is none.
   base::Result<lists::BuildOutcome> report() const;
   LocalRules& local_rules() { return local_rules_; }
   // Fetches the list at once. For workers, which end before this does.
   resolver::NotifyTaker& notify_taker() { return notifications_; }
+  // Lists are being built, or what was built is on its way into force.
+  bool is_building() const;
   // Somebody built the lists by hand since.
   bool has_unused_build() const;
   // Has that put into force, on the control thread. Any thread may ask.
@@ -64,6 +73,11 @@ class Rules {
   using ImagePointer = std::shared_ptr<const filter::Image>;
   using PolicyResult = base::Result<PolicyPointer>;
   using ImageResult = base::Result<ImagePointer>;
+  using GuardResult = base::Result<GuardPointer>;
+  struct ReadPolicy {
+    PolicyResult policy;
+    GuardResult guard;
+  };
   // May take seconds: what is not the compiled patterns of this machine is compiled. Not for the control thread.
   struct ReadImages {
     ImageResult newest;
@@ -75,10 +89,13 @@ class Rules {
 
   PolicyResult read_policy() const;
   ReadImages read_images(Wanted wanted) const;
+  GuardResult read_guard() const;
   void take_policy(PolicyResult policy);
+  void take_guard(GuardResult guard);
   void take_images(ReadImages images);
   void build();
   void finish_build(const base::Status& built);
+  void end_build();
   void update();
   void fetch_notified(const std::vector<std::string>& lists);
   void finish_update(const base::Status& updated);
@@ -97,7 +114,8 @@ class Rules {
   ImagePointer image_;
   LocalRules local_rules_;
   Notifications notifications_;
-  std::uint64_t generation_ = 0;
+  ReloadRequests reloads_;
+  std::atomic<std::uint64_t> generation_ = 0;
   std::unique_ptr<Succession> succession_;
   const std::string builder_path_;
   std::unique_ptr<ListBuilder> builder_;
@@ -109,6 +127,7 @@ class Rules {
   std::atomic<bool> is_building_ = false;  // until what was built is in force
   bool looks_again_ = false;               // then, since another child has built meanwhile
   mutable std::mutex lock_;
+  GuardPointer guard_;                                // guarded by lock_
   std::unique_ptr<resolver::uv::Wakeup> take_built_;  // guarded by lock_
   base::Result<lists::BuildOutcome> report_ =         // guarded by lock_
       base::Error(base::ErrorCode::kNotFound, "no list has been built yet");

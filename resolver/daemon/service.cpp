@@ -67,6 +67,7 @@ web::ServerState DaemonService::state() {
     state.image_digest = snapshot->image->digest();
     for (const std::uint64_t rules : snapshot->image->rules_per_list()) state.rules += rules;
   }
+  state.building = parts_.rules->is_building();
   add_counters(state);
   add_upstreams(state);
   add_problems(state);
@@ -197,6 +198,8 @@ base::Result<history::Page> DaemonService::search(const history::Filter& filter)
 
 std::shared_ptr<const policy::Policy> DaemonService::policy() { return parts_.rules->snapshot()->policy; }
 
+base::Status DaemonService::reload_policy() { return parts_.rules->reload_policy(); }
+
 base::Result<lists::BuildOutcome> DaemonService::lists() { return parts_.rules->report(); }
 
 void DaemonService::take_lists() { parts_.rules->take_built(); }
@@ -212,7 +215,8 @@ base::Result<web::LocalOutcome> DaemonService::change_local_rules(const web::Loc
   const auto before = parts_.rules->snapshot();
   if (before->image == nullptr) return no_image();
   LocalRules& local_rules = parts_.rules->local_rules();
-  auto plan = plan_change(request, *before, *local_rules.state().rules, parts_.clock.wall_us());
+  const auto guard = parts_.rules->guard();
+  auto plan = plan_change(request, *before, guard.get(), *local_rules.state().rules, parts_.clock.wall_us());
   if (!plan) return plan.error();
   if (const auto changed = local_rules.change(plan->change); !changed) return changed.error();
   const auto after = parts_.rules->snapshot();

@@ -40,6 +40,7 @@ class DaemonService final : public web::Service {
   std::optional<std::string> find_late_block(const base::IpAddress& client, const std::string& name) override;
   base::Result<history::Page> search(const history::Filter& filter) override;
   std::shared_ptr<const policy::Policy> policy() override;
+  base::Status reload_policy() override;
   base::Result<lists::BuildOutcome> lists() override;
   void take_lists() override;
   const lists::Taxonomy& taxonomy() override;

@@ -388,6 +388,17 @@ TEST_F(CliTest, ALocalBlockSaysWhatIsInForceAndForWhom) {
                   "Nobody is stopped by this: no group blocks that category.\n"));
 }
 
+TEST_F(CliTest, OnlyABlockInsistsOnAProtectedName) {
+  place_.start_daemon();
+  place_.run({"local", "block", "x.example", "--category", "gambling"});
+  EXPECT_FALSE(place_.service.asked_change->even_protected);
+  place_.run({"local", "block", "x.example", "--category", "gambling", "--even-protected"});
+  EXPECT_TRUE(place_.service.asked_change->even_protected);
+  for (const char* verb : {"allow", "remove"}) {
+    EXPECT_EQ(place_.run({"local", verb, "x.example", "--even-protected"}).exit, 2) << verb;
+  }
+}
+
 TEST_F(CliTest, ALocalAllowSaysWhatStays) {
   auto& outcome = *place_.service.outcome;
   outcome.put = {local_rule("=x.example", filter::Effect::kLift)};

@@ -67,7 +67,8 @@ TEST_F(ImportTest, WritesListsAndRules) {
           "source = \"imported-adguard.txt\"\nformat = \"adblock\"\n");
   EXPECT_EQ(text("imported-adguard.txt"), "||bad.example^\n||bad.example/page\n");
   for (const char* words : {"2 rules of your own are in", "is in the policy already", "http:// is not taken",
-                            "||bad.example/page", "SIGHUP"}) {
+                            "||bad.example/page", "schoolgated does not run: this is in force when it starts.\n",
+                            "`schoolgate lists update` fetches what is not here yet.\n"}) {
     EXPECT_TRUE(has(ran.out, words)) << words << "\n" << ran.out;
   }
 }
@@ -78,6 +79,18 @@ TEST_F(ImportTest, WhatItWroteIsBuilt) {
   ASSERT_EQ(place_.run({"lists", "remove", "the-best-list-2026-2"}).exit, 0);
   ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
   EXPECT_TRUE(has(place_.run({"check", "www.bad.example", "--group", "pupils", "--offline"}).out, "is BLOCKED"));
+}
+
+TEST_F(ImportTest, ADaemonThatRunsReadsThePolicyAgain) {
+  place_.start_daemon();
+  EXPECT_EQ(import({"--dry-run"}).exit, 0);
+  EXPECT_EQ(place_.service.reloads, 0);
+  const Ran ran = import();
+  EXPECT_EQ(ran.exit, 0) << ran.err;
+  EXPECT_TRUE(ran.out.ends_with(
+      "\nIn force.\nschoolgated fetches what is not here yet: `schoolgate lists ls` shows what has come.\n"))
+      << ran.out;
+  EXPECT_EQ(place_.service.reloads, 1);
 }
 
 TEST_F(ImportTest, ADryRunWritesNothing) {

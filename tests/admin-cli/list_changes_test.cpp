@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <chrono>
+#include <future>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "admin-cli/file_edit.h"
 #include "base/file.h"
@@ -74,8 +77,8 @@ TEST_F(ListChangesTest, AddTakesAnIdAndNoMore) {
                 "id = \"big-gambling\"\ncategory = \"gambling\"\nsource = \"https://lists.example/gambling.txt\"\n"
                 "format = \"hosts\"\n");
   for (const char* words :
-       {"big-gambling", "gambling", "CC BY-NC 4.0", "Not in force yet.",
-        "`schoolgate lists update` fetches what is not here yet.", "kill -HUP $(pidof schoolgated)"}) {
+       {"big-gambling", "gambling", "CC BY-NC 4.0", "schoolgated does not run: this is in force when it starts.\n",
+        "`schoolgate lists update` fetches what is not here yet.\n"}) {
     EXPECT_TRUE(has(ran.out, words)) << words << "\n" << ran.out;
   }
   EXPECT_FALSE(has(ran.out, "Nobody is stopped")) << "pupils may not gamble";
@@ -88,7 +91,7 @@ TEST_F(ListChangesTest, RemoveGivesTheFileBack) {
   EXPECT_EQ(ran.exit, 0) << ran.err;
   EXPECT_TRUE(has(ran.out, "  # From the catalogue: Kept well.")) << ran.out;
   EXPECT_TRUE(has(ran.out, "  id = \"big-gambling\"\n")) << ran.out;
-  EXPECT_TRUE(has(ran.out, "SIGHUP")) << ran.out;
+  EXPECT_TRUE(has(ran.out, "schoolgated does not run: this is in force when it starts.\n")) << ran.out;
   EXPECT_FALSE(has(policy(), "big-gambling"));
   const Json removed = json({"lists", "remove", "dark"})["removed"];
   EXPECT_EQ(removed["id"], "dark");
@@ -117,8 +120,68 @@ TEST_F(ListChangesTest, ASetAddsWhatIsNotThere) {
   const Ran again = place_.run({"lists", "add", "--set", "secondary"});
   EXPECT_EQ(again.exit, 0);
   EXPECT_TRUE(has(again.out, "Nothing to add")) << again.out;
-  EXPECT_FALSE(has(again.out, "Not in force yet")) << again.out;
+  EXPECT_FALSE(has(again.out, "schoolgated")) << again.out;
   EXPECT_EQ(policy(), before);
+}
+
+TEST_F(ListChangesTest, ADaemonThatRunsReadsThePolicyAgain) {
+  place_.write("more.txt", "more.example\n");
+  place_.start_daemon();
+  place_.service.builds_seen = 3;
+  const Ran own =
+      place_.run({"lists", "add", "--id", "more", "--category", "gambling", "--source", place_.path("more.txt")});
+  EXPECT_EQ(own.exit, 0) << own.err;
+  EXPECT_TRUE(own.out.ends_with("\nIn force.\n")) << own.out;
+  EXPECT_EQ(place_.service.reloads, 1);
+  EXPECT_EQ(place_.service.builds_seen, 0) << "it waits for the lists";
+  EXPECT_TRUE(
+      place_.run({"lists", "add", "dark"})
+          .out.ends_with(
+              "\nIn force.\nschoolgated fetches what is not here yet: `schoolgate lists ls` shows what has come.\n"));
+  EXPECT_EQ(json({"lists", "remove", "more"})["reload"], "In force.");
+  EXPECT_TRUE(place_.run({"lists", "remove", "dark"}).out.ends_with("\nIn force.\n"));
+  EXPECT_EQ(place_.service.reloads, 4);
+}
+
+TEST_F(ListChangesTest, NothingToAddIsNothingToRead) {
+  ASSERT_EQ(place_.run({"lists", "add", "--set", "secondary"}).exit, 0);
+  place_.start_daemon();
+  EXPECT_EQ(json({"lists", "add", "--set", "secondary"}).count("reload"), 0u);
+  EXPECT_EQ(place_.run({"lists", "add", "dark"}).exit, 1) << "it is there";
+  EXPECT_EQ(place_.service.reloads, 0);
+}
+
+TEST_F(ListChangesTest, APolicyThatTheDaemonRefusesIsSaid) {
+  place_.start_daemon();
+  place_.service.reloaded =
+      base::Error(base::ErrorCode::kUnavailable, "the new policy is not in force, the old one stays: cannot open it");
+  const Ran ran = place_.run({"lists", "add", "dark"});
+  EXPECT_EQ(ran.exit, 1);
+  EXPECT_EQ(ran.err, "the new policy is not in force, the old one stays: cannot open it\n");
+  EXPECT_TRUE(has(ran.out, "dark") && !has(ran.out, "n force")) << ran.out;
+  EXPECT_TRUE(has(policy(), "id = \"dark\"")) << "it was added all the same";
+  const Ran removed = place_.run({"lists", "remove", "dark", "--json"});
+  EXPECT_EQ(removed.exit, 1);
+  EXPECT_EQ(Json::parse(removed.out)["reload"], "the new policy is not in force, the old one stays: cannot open it");
+}
+
+TEST_F(ListChangesTest, ADaemonThatMayNotBeAskedLeavesItOpen) {
+  place_.start_daemon({12345});
+  const Ran ran = place_.run({"lists", "remove", "our-gambling"});
+  EXPECT_EQ(ran.exit, 0) << ran.err;
+  EXPECT_TRUE(has(ran.out, "\nNot in force yet: ")) << ran.out;
+  EXPECT_EQ(place_.service.reloads, 0);
+}
+
+// While it waits for the lists, another schoolgate may change the file.
+TEST_F(ListChangesTest, ThePolicyFileIsFreeWhileTheListsAreBuilt) {
+  place_.start_daemon();
+  place_.service.builds_seen = 50;  // a second
+  auto first = std::async(std::launch::async, [this] { return place_.run({"lists", "add", "dark"}); });
+  while (!has(policy(), "id = \"dark\"")) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  EXPECT_TRUE(FileEdit::open(place_.path("policy.toml"), 1'000'000));
+  EXPECT_EQ(first.get().exit, 0);
 }
 
 TEST_F(ListChangesTest, WhatNobodyIsStoppedByIsSaid) {

@@ -1,6 +1,9 @@
-"""`schoolgate lists add` and `remove`: the policy file changes, and the daemon follows on SIGHUP."""
+"""`schoolgate lists add` and `remove`: the policy file changes, and a daemon that runs follows at once."""
 
+import http.client
+import json
 import os
+import socket
 
 from support.case import SchoolgateTest
 from support.programs import wait_until
@@ -22,16 +25,38 @@ class ListChanges(SchoolgateTest):
         self.assert_address(self.pupil.ask("good.test"), "192.0.2.1")
         added = self.school.json("lists", "add", *self.own)
         self.assertEqual([entry["source"] for entry in added["added"]], ["ours.txt"])
-        self.assert_address(self.pupil.ask("good.test"), "192.0.2.1")  # as the command says: not in force yet
-        self.school.reload()
-        self.wait_blocked("good.test")
+        self.assertEqual(added["reload"], "In force.")
+        self.assert_blocked(self.pupil.ask("good.test"))  # as the command says
         chain = self.school.json("check", "good.test", "--group", "pupils")["chain"]
         self.assertIn("ours", [step["list"] for step in chain])
         self.assertIn("ours", [entry["id"] for entry in self.school.json("lists", "ls")["lists"]])
-        self.school.json("lists", "remove", "ours")
+        self.assertTrue(self.school.run("lists", "remove", "ours").stdout.endswith("\nIn force.\n"))
         self.assertEqual(self.school.policy.read_bytes(), self.before)
+        self.assert_address(self.pupil.ask("good.test"), "192.0.2.1")
+
+    def test_a_hand_edit_that_is_wrong_is_refused_with_the_next_change(self) -> None:
+        request = http.client.HTTPConnection("schoolgate")
+        request.sock = socket.socket(socket.AF_UNIX)
+        request.sock.connect(str(self.school.state / "admin.sock"))
+        self.school.policy.write_bytes(self.before + b"\nodd = 1\n")
+        request.request("POST", "/api/v1/policy/reload")
+        answer = request.getresponse()
+        message = json.loads(answer.read())["error"]["message"]
+        request.close()
+        self.assertEqual(answer.status, 503)
+        self.assertRegex(message, r"^the new policy is not in force, the old one stays: .*policy\.toml:\d+:\d+: .*'odd'")
+        self.assert_blocked(self.pupil.ask("bad.example"))
+        self.school.policy.write_bytes(self.before)
         self.school.reload()
-        self.wait_blocked("good.test", False)
+
+    def test_without_a_daemon_it_is_in_force_from_the_start(self) -> None:
+        self.school.stop()
+        added = self.school.run("lists", "add", *self.own)
+        self.assertEqual((added.returncode, added.stderr), (0, ""))
+        self.assertTrue(added.stdout.endswith("\nschoolgated does not run: this is in force when it starts.\n"), added.stdout)
+        self.school.start()
+        self.wait_blocked("good.test")
+        self.school.json("lists", "remove", "ours")
 
     def test_the_file_stays_whose_it_was(self) -> None:
         os.chown(self.school.policy, 12345, 54321)

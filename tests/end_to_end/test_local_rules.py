@@ -109,6 +109,21 @@ class LocalRules(SchoolgateTest):
                 self.assertEqual((done.returncode, done.stdout), (code, ""))
                 self.assertIn(word, done.stderr)
 
+    def test_what_the_guard_protects_is_blocked_only_by_who_insists(self) -> None:
+        for name, words in (("ask.childline.org.uk", "would block 'childline.org.uk', which is a helpline"),
+                            ("co.uk", "covers every name under a public suffix")):
+            with self.subTest(name):
+                done = self.school.run("local", "block", name, "--category", "gambling")
+                self.assertEqual((done.returncode, done.stdout), (REFUSED, ""))
+                self.assertEqual(done.stderr, f"'{name}' {words}: if that is meant, say --even-protected\n")
+        self.assertEqual(self.rules(), [])
+        self.local("block", "ask.childline.org.uk", "--category", "gambling", "--even-protected", "--reason", "a clone")
+        self.assert_blocked(self.pupil.ask("ask.childline.org.uk"))
+        self.school.stop()
+        self.school.start()
+        self.assert_blocked(self.pupil.ask("ask.childline.org.uk"))
+        self.assertEqual(self.rules(), [("give", "gambling", "ask.childline.org.uk")])
+
     def test_check_and_history_name_the_local_rule(self) -> None:
         self.local("block", "good.test", "--category", "gambling", "--reason", "seen in a lesson")
         self.local("allow", "bad.example", "--category", "gambling")

@@ -5,12 +5,11 @@
 namespace schoolgate::filter {
 namespace {
 
-// Protects help.example and search.example; a name rule for a whole top-level domain is too wide for every list but 1.
+// Protects help.example with all below it, and search.example; a name rule for a whole top-level domain is too wide for every list but 1.
 PatternGuard guard() {
   PatternGuard guard;
-  for (const char* text : {"help.example", "search.example"}) {
-    guard.names.push_back({name(text), std::string("would block ") + text});
-  }
+  guard.names.push_back({name("help.example"), "would block help.example", true});
+  guard.names.push_back({name("search.example"), "would block search.example"});
   guard.why_set_aside = [](ListNumber list, Reach, const dns::Name& name) {
     return list != 1 && name.label_count() == 1 ? "too wide" : "";
   };
@@ -64,6 +63,29 @@ TEST(GuardedPatterns, WhatIsANameRuleIsJudgedAsOneByList) {
   EXPECT_EQ(told(report), Texts{"'(^|\\.)zip$': too wide (guarded)"});
   EXPECT_EQ(report.rules_per_list[0], 1u);
   EXPECT_EQ(report.rules_per_list[1], 1u);
+}
+
+// Nobody knows all names below; these nearly every site has.
+TEST(GuardedPatterns, OfTheNamesBelowTheUsualOnesAreTried) {
+  for (const char* usual : {"^www\\.h", "^(m|mobile)[.]", "^chat\\.", "k\\..*ple$", "^c(dn|y)\\."}) {
+    EXPECT_EQ(told(report_of({{0, usual}, {0, "^ads"}})),
+              Texts{std::string("'") + usual + "': would block help.example (guarded)"});
+  }
+  EXPECT_EQ(told(report_of({{0, "^www\\.s"}, {0, "^zz9\\."}})), Texts{}) << "below search.example nothing is protected";
+}
+
+TEST(GuardedPatterns, TheNamesThemselvesGiveTheReason) {
+  EXPECT_EQ(told(report_of({{0, "^(www\\.help|search)\\."}})),
+            Texts{"'^(www\\.help|search)\\.': would block search.example (guarded)"});
+}
+
+TEST(GuardedPatterns, OneThatAimsAtNamesBelowIsSetAsideWhateverTheyAreCalled) {
+  for (const char* aimed : {"^zz[0-9]+\\.help\\.example$", "(^|\\.)zz[a-z]*9\\.help\\.example$", "[0-9]\\.help\\.ex",
+                            "^(?!x)zz9\\.help\\."}) {
+    EXPECT_EQ(told(report_of({{0, aimed}, {0, aimed, Exception::kYes}, {0, "^ads"}})),
+              Texts{std::string("'") + aimed + "': would block help.example (guarded)"});
+  }
+  EXPECT_EQ(told(report_of({{0, "^zz[0-9]+\\.search\\.example$"}, {0, "^zz[0-9]+\\.[a-z]+\\.example$"}})), Texts{});
 }
 
 TEST(GuardedPatterns, AnExceptionIsNever) {

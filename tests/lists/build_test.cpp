@@ -332,6 +332,22 @@ TEST_F(BuildImage, ARuleThatWouldBlockWhatIsProtectedIsSetAsideAlone) {
   }
 }
 
+TEST_F(BuildImage, APatternThatAimsAtNamesBelowOneOfTheShippedGuardIsSetAside) {
+  folder_.write("games.txt",
+                "^ask\\.childline\\.org\\.uk$\n(^|\\.)help[a-z]*\\.childline\\.org\\.uk$\n[a-z]+\\.samaritans\\.org\n"
+                "^zz[0-9]+\\.nhs\\.uk$\n^zz[0-9]+\\.google\\.com$\n");
+  const auto guard = Guard::read(SCHOOLGATE_SOURCE_DIR "/lists/data", {}, {});
+  ASSERT_TRUE(guard) << guard.error().message();
+  const auto built = build_image(*taxonomy_, *guard, {}, {source("games", "games", "regex")}, state());
+  ASSERT_TRUE(built) << built.error().message();
+  EXPECT_EQ(built->lists[0].guarded, 4u);
+  EXPECT_EQ(built->lists[0].rules, 1u) << "of google.com the names below it are nobody's guard";
+  for (const char* name : {"ask.childline.org.uk", "helpers.childline.org.uk", "wales.samaritans.org", "zz9.nhs.uk"}) {
+    EXPECT_EQ(tags_of(name), Tags{}) << name;
+  }
+  EXPECT_EQ(tags_of("zz9.google.com"), Tags{"games"});
+}
+
 TEST_F(BuildImage, APatternThatWouldIsSetAsideAndCounted) {
   folder_.write("games.txt", "^bets\n(^|\\.)help\\.example$\nelp\\.ex\n(^|\\.)zip$\n");
   const Guard guard({{*dns::Name::parse("help.example"), true, "a helpline"}}, PublicSuffixes::read().value(), {});

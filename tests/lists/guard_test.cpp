@@ -83,6 +83,20 @@ TEST(Guard, ADistrictMayMeanWholeSuffixesButNotWhatIsProtectedUnderThem) {
   EXPECT_EQ(may("org"), kHelp);
 }
 
+// The same rules; only the advice would be wrong.
+TEST(Guard, WhatAPersonWritesIsToldWithoutAWordOfLists) {
+  const auto by_hand = [](Reach reach, const char* text) { return guard().why_not_by_hand(reach, name(text)); };
+  EXPECT_EQ(by_hand(Reach::kBoth, "chat.Help.example.org"), kHelp);
+  EXPECT_EQ(by_hand(Reach::kSubdomains, "search.example"), kSearch);
+  for (const char* suffix : {"UK", "co.uk", "org", "github.io"}) {
+    EXPECT_EQ(by_hand(Reach::kBoth, suffix), "covers every name under a public suffix") << suffix;
+  }
+  EXPECT_EQ(by_hand(Reach::kExact, "co.uk"), "");
+  EXPECT_EQ(by_hand(Reach::kBoth, "kicks-ass.net"), "");
+  EXPECT_EQ(by_hand(Reach::kBoth, "bad.co.uk"), "");
+  EXPECT_EQ(by_hand(Reach::kExact, "example.org"), "");
+}
+
 TEST(Guard, AnExceptionIsNeverSetAside) {
   EXPECT_EQ(guard().why_set_aside(Reach::kBoth, Exception::kYes, name("help.example.org")), "");
   EXPECT_EQ(guard().why_set_aside(Reach::kBoth, Exception::kYes, name("co.uk")), "");

@@ -262,6 +262,43 @@ TEST_F(ApiTest, AChangeOfLocalRulesIsPassedOn) {
   EXPECT_EQ(service_.asked_change->kind, LocalRequest::Kind::kRemove);
 }
 
+TEST_F(ApiTest, AReloadOfThePolicyIsPassedOnAndItsRefusalTold) {
+  EXPECT_EQ(error(ask("/api/v1/policy/reload", "POST", 1000)), Refusal(403, "forbidden"));
+  EXPECT_EQ(ask("/api/v1/policy/reload").status, 405u);
+  EXPECT_EQ(service_.reloads, 0);
+  const Response response = ask("/api/v1/policy/reload", "POST");
+  EXPECT_EQ(response.status, 200u);
+  EXPECT_EQ(Json::parse(response.body), Json({{"in_force", true}}));
+  EXPECT_EQ(service_.reloads, 1);
+  service_.reloaded = Error(ErrorCode::kUnavailable, "policy.toml:1:1: wrong");
+  const Response refused = ask("/api/v1/policy/reload", "POST");
+  EXPECT_EQ(error(refused), Refusal(503, "unavailable"));
+  EXPECT_EQ(Json::parse(refused.body)["error"]["message"], "policy.toml:1:1: wrong");
+}
+
+TEST_F(ApiTest, ABuildThatGoesOnIsSaid) {
+  EXPECT_EQ(json("/api/v1/status")["image"]["building"], false);
+  service_.server.building = true;
+  EXPECT_EQ(json("/api/v1/status")["image"]["building"], true);
+}
+
+TEST_F(ApiTest, OnlyABlockInsistsOnAProtectedName) {
+  const auto post = [this](const char* effect, const char* even_protected) {
+    service_.asked_change.reset();
+    const std::string target = std::string("/api/v1/local-rules?name=x.example&by=jane&effect=") + effect;
+    return ask(target + (*even_protected == 0 ? "" : "&even_protected=") + even_protected, "POST").status;
+  };
+  EXPECT_EQ(post("give", ""), 200u);
+  EXPECT_FALSE(service_.asked_change->even_protected);
+  EXPECT_EQ(post("give", "true"), 200u);
+  EXPECT_TRUE(service_.asked_change->even_protected);
+  EXPECT_EQ(post("give", "false"), 200u);
+  EXPECT_FALSE(service_.asked_change->even_protected);
+  EXPECT_EQ(post("give", "yes"), 400u);
+  EXPECT_EQ(post("lift", "true"), 400u);
+  EXPECT_FALSE(service_.asked_change);
+}
+
 TEST_F(ApiTest, NobodyElseChangesLocalRules) {
   EXPECT_EQ(error(ask("/api/v1/local-rules?name=x.example&by=jane", "DELETE", 1000)), Refusal(403, "forbidden"));
   EXPECT_FALSE(service_.asked_change);

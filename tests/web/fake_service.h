@@ -69,7 +69,15 @@ class FakeService final : public Service {
     if (!settings) throw std::runtime_error(settings.error().message());
     in_force = policy::Policy::compile(std::move(*settings), taxonomy_.tags());
   }
-  ServerState state() override { return server; }
+  ServerState state() override {
+    ServerState state = server;
+    if (reloads > 0 && builds_seen > 0) state.building = builds_seen-- > 0;
+    return state;
+  }
+  base::Status reload_policy() override {
+    ++reloads;
+    return reloaded;
+  }
   base::Result<policy::CheckReport> check(const policy::CheckRequest& request) override {
     asked_check = request;
     return report;
@@ -102,6 +110,9 @@ class FakeService final : public Service {
 
   std::string digest_when_taken;
   std::optional<std::string> late_block;
+  base::Status reloaded;
+  int reloads = 0;
+  int builds_seen = 0;  // so often state() says that lists are being built, once the policy was read
 
   policy::CheckRequest asked_check;
   std::string asked_block;  // "client name"

@@ -65,13 +65,13 @@ TEST_F(ListBuilderTest, AskedForDuringABuildItBuildsOnceMoreAndOnlyOnce) {
 TEST_F(ListBuilderTest, WordsGoBehindTheCommandAndWaitForTheirTurn) {
   ListBuilder made(loop_, {"/bin/sh", "-c", "echo $@ >>" + folder_.file("builds") + "; sleep 0.2", "sh", "update"},
                    [this](const base::Status& built) { ended_.push_back(built ? "built" : built.error().message()); });
-  EXPECT_FALSE(made.is_building());
+  EXPECT_FALSE(made.is_busy());
   made.build({"one"});
-  EXPECT_TRUE(made.is_building());
+  EXPECT_TRUE(made.is_busy());
   made.build({"two", "three"});
   made.build({"one", "two"});
   run_until(loop_, [this] { return ended_.size() >= 2; });
-  EXPECT_FALSE(made.is_building());
+  EXPECT_FALSE(made.is_busy());
   run_for(loop_, 300);
   EXPECT_EQ(ended_, (Texts{"built", "built"}));
   EXPECT_EQ(folder_.read("builds"), "update one\nupdate two three one\n");

@@ -30,7 +30,7 @@ class LocalPlanTest : public testing::Test {
   base::Result<LocalPlan> plan(const web::LocalRequest& request) {
     auto snapshot = support::make_snapshot(rules_, 1);
     EXPECT_TRUE(snapshot) << snapshot.error().message();
-    return plan_change(request, **snapshot, present_, 42);
+    return plan_change(request, **snapshot, guard_, present_, 42);
   }
   // What would be done, "; " between; or why not.
   std::string told(const web::LocalRequest& request) {
@@ -57,7 +57,16 @@ class LocalPlanTest : public testing::Test {
     present_ = lists::with_change(present_, plan(request(kind, name, category)).value().change);
   }
 
+  // Protects help.example with all below it, and www.search.example alone.
+  static const lists::Guard& guard() {
+    static const lists::Guard kGuard({{*dns::Name::parse("help.example"), true, "a helpline"},
+                                      {*dns::Name::parse("www.search.example"), false, "a search engine"}},
+                                     lists::PublicSuffixes::read().value(), {*dns::Name::parse("some.github.io")});
+    return kGuard;
+  }
+
   support::Rules rules_;
+  const lists::Guard* guard_ = &guard();
   std::vector<LocalRule> present_;
 };
 
@@ -138,9 +147,12 @@ TEST_F(LocalPlanTest, ABlockThatALiftWouldUndoIsRefused) {
 
 // A slip of the hand must not close the school, or open everything.
 TEST_F(LocalPlanTest, ATopLevelDomainIsRefused) {
+  EXPECT_EQ(told(request(Kind::kAllow, "Com", "gambling")),
+            "'com' is a top-level domain, and the rule would be for every name under it: name the site");
+  EXPECT_EQ(told(request(Kind::kBlock, "lan", "gambling")),
+            "'lan' is a top-level domain, and the rule would be for every name under it: name the site")
+      << "though no public suffix";
   for (const Kind kind : {Kind::kBlock, Kind::kAllow}) {
-    EXPECT_EQ(told(request(kind, "Com", "gambling")),
-              "'com' is a top-level domain, and the rule would be for every name under it: name the site");
     EXPECT_EQ(refusal(request(kind, "*.com", "gambling")), ErrorCode::kForbidden);
     EXPECT_NE(told(request(kind, "=com", "gambling")), "") << "the name alone may be meant";
     EXPECT_TRUE(plan(request(kind, "=com", "gambling")));
@@ -160,6 +172,69 @@ TEST_F(LocalPlanTest, AProtectedNameIsNotBlocked) {
     EXPECT_TRUE(plan(request(Kind::kBlock, other, "gambling"))) << other;
   }
   EXPECT_TRUE(plan(request(Kind::kAllow, "www.school.example", "gambling"))) << "allowing is no harm";
+}
+
+web::LocalRequest even_protected(web::LocalRequest request) {
+  request.even_protected = true;
+  return request;
+}
+
+TEST_F(LocalPlanTest, WhatTheGuardProtectsIsNotBlockedByMistake) {
+  EXPECT_EQ(told(request(Kind::kBlock, "Help.example", "gambling")),
+            "'help.example' would block 'help.example', which is a helpline: if that is meant, say --even-protected");
+  EXPECT_EQ(told(request(Kind::kBlock, "=chat.help.example", "gambling")),
+            "'=chat.help.example' would block 'help.example', which is a helpline: if that is meant, say "
+            "--even-protected");
+  EXPECT_EQ(refusal(request(Kind::kBlock, "search.example", "gambling")), ErrorCode::kForbidden);
+  EXPECT_TRUE(plan(request(Kind::kBlock, "ads.www.search.example", "gambling"))) << "protected is the name alone";
+  EXPECT_TRUE(plan(request(Kind::kAllow, "help.example", "gambling"))) << "allowing is no harm";
+}
+
+TEST_F(LocalPlanTest, AWholePublicSuffixIsNotBlockedByMistake) {
+  for (const char* suffix : {"uk", "co.uk", "*.co.uk", "github.io"}) {
+    EXPECT_EQ(told(request(Kind::kBlock, suffix, "gambling")),
+              "'" + std::string(suffix) +
+                  "' covers every name under a public suffix: if that is meant, say --even-protected");
+    EXPECT_EQ(refusal(request(Kind::kBlock, suffix, "gambling")), ErrorCode::kForbidden);
+  }
+  for (const char* site : {"=co.uk", "site.co.uk", "kicks-ass.net"}) {
+    EXPECT_TRUE(plan(request(Kind::kBlock, site, "gambling"))) << site;
+  }
+}
+
+TEST_F(LocalPlanTest, WhoInsistsBlocksIt) {
+  for (const char* covering : {"help.example", "search.example", "uk", "co.uk", "github.io", "lan"}) {
+    EXPECT_EQ(told(even_protected(request(Kind::kBlock, covering, "gambling"))),
+              std::string("give gambling at ") + covering);
+  }
+  EXPECT_EQ(refusal(even_protected(request(Kind::kAllow, "com", "gambling"))), ErrorCode::kForbidden)
+      << "of that it says nothing";
+}
+
+TEST_F(LocalPlanTest, NobodyInsistsAgainstThePolicy) {
+  rules_.policy = "default_group = \"everyone\"\nprotected_names = [\"www.school.co.uk\"]\n";
+  for (const char* covering : {"www.school.co.uk", "school.co.uk", "co.uk", "uk"}) {
+    EXPECT_EQ(
+        told(even_protected(request(Kind::kBlock, covering, "gambling"))),
+        "'" + std::string(covering) + "' would block 'www.school.co.uk', which protected_names of the policy protects");
+  }
+}
+
+TEST_F(LocalPlanTest, WithoutAGuardOnlyWhoInsistsBlocks) {
+  guard_ = nullptr;
+  EXPECT_EQ(
+      told(request(Kind::kBlock, "bad.example", "gambling")),
+      "which names are protected could not be read, see `schoolgate status`: until it can, nothing is blocked but "
+      "with --even-protected");
+  EXPECT_EQ(refusal(request(Kind::kBlock, "bad.example", "gambling")), ErrorCode::kUnavailable);
+  EXPECT_TRUE(plan(even_protected(request(Kind::kBlock, "bad.example", "gambling"))));
+  EXPECT_TRUE(plan(request(Kind::kAllow, "bets.example", "gambling")));
+}
+
+// Rules from before go on, and may go.
+TEST_F(LocalPlanTest, ARuleOfAProtectedNameThatStandsThereCanBeRemoved) {
+  present_ = {plan(even_protected(request(Kind::kBlock, "help.example", "gambling"))).value().change.put.front()};
+  EXPECT_EQ(told(request(Kind::kRemove, "help.example")), "remove give gambling at help.example");
 }
 
 TEST_F(LocalPlanTest, ARemovalTakesWhatStandsAtTheName) {

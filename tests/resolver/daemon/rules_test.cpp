@@ -198,12 +198,106 @@ TEST_F(RulesTest, AListOfWhichMuchCouldNotBeTakenIsAProblem) {
   EXPECT_EQ(problems_.texts()[0], "list mine: rules that could not be taken: 3, see `schoolgate lists ls`");
 }
 
+// The shipped data folder with a guard of one name, or with none.
+void write_guard(School& school, const std::string& guard) {
+  school.configuration.data = school.folder.file("data");
+  std::filesystem::copy(SCHOOLGATE_SOURCE_DIR "/lists/data", school.configuration.data,
+                        std::filesystem::copy_options::recursive | std::filesystem::copy_options::skip_existing);
+  if (guard.empty()) {
+    std::filesystem::remove(lists::guard_path(school.configuration.data));
+  } else {
+    school.folder.write("data/guard.toml",
+                        "[[guard]]\nid = \"one\"\nwhy = \"a helpline\"\nnames = [\"" + guard + "\"]\n");
+  }
+}
+
+std::string protected_by(const Rules& rules) { return rules.guard()->names().at(0).name.to_text(); }
+
+TEST_F(RulesTest, TheGuardIsReadWithThePolicyAndAgainWithIt) {
+  write_guard(school_, "help.example");
+  start();
+  EXPECT_EQ(protected_by(*rules_), "help.example");
+  write_guard(school_, "other.example");
+  EXPECT_EQ(protected_by(*rules_), "help.example");
+  rules_->reload();
+  EXPECT_TRUE(run_until(loop_, [&] { return protected_by(*rules_) == "other.example"; }));
+  write_guard(school_, "");
+  rules_->reload();
+  EXPECT_TRUE(run_until_problem("the guard could not be read, the one before stays: cannot open"));
+  EXPECT_EQ(protected_by(*rules_), "other.example");
+}
+
+TEST_F(RulesTest, WithoutAGuardItStartsAndSaysSo) {
+  school_.install(school_.build_image("bets.example"));
+  write_guard(school_, "");
+  start();
+  ASSERT_EQ(problems_.texts().size(), 1u);
+  EXPECT_EQ(problems_.texts()[0].find("the guard could not be read, nobody blocks by hand but with --even-protected: "),
+            0u)
+      << problems_.texts()[0];
+  EXPECT_EQ(rules_->guard(), nullptr);
+  write_guard(school_, "help.example");
+  rules_->reload();
+  EXPECT_TRUE(run_until(loop_, [&] { return rules_->guard() != nullptr && problems_.texts().empty(); }));
+}
+
+// What was asked of another thread, while a worker takes all at once.
+TEST_F(RulesTest, WhoAsksForAReloadIsToldWhenItIsInForce) {
+  school_.install(school_.build_image("bets.example"));
+  const std::string poker = school_.build_image("poker.example");
+  start();
+  ASSERT_TRUE(run_until(loop_, [&] { return !rules_->is_building(); }));
+  school_.write_policy("games");
+  school_.write_builder("sleep 0.2; cp -f " + poker + " " + school_.image() + ".new; mv -f " + school_.image() +
+                        ".new " + school_.image());
+  const auto before = rules_->snapshot();
+  const base::Status reloaded = run_while(loop_, [this] { return rules_->reload_policy(); });
+  EXPECT_TRUE(reloaded) << reloaded.error().message();
+  EXPECT_NE(rules_->snapshot()->policy->settings().digest, before->policy->settings().digest);
+  EXPECT_EQ(rules_->snapshot()->image, before->image);
+  EXPECT_TRUE(rules_->is_building()) << "its lists come later";
+  ASSERT_TRUE(run_until(loop_, [&] { return !rules_->is_building(); }));
+  EXPECT_EQ(rules_->snapshot()->image->digest(), digest_of(poker));
+}
+
+TEST_F(RulesTest, WhoAsksForAReloadIsToldWhyItIsRefused) {
+  school_.install(school_.build_image("bets.example"));
+  start();
+  const std::string before = rules_->snapshot()->policy->settings().digest;
+  school_.folder.write("policy.toml", "default_group = \"pupil\"\n");
+  const base::Status reloaded = run_while(loop_, [this] { return rules_->reload_policy(); });
+  ASSERT_FALSE(reloaded);
+  EXPECT_EQ(reloaded.error().message().find("the new policy is not in force, the old one stays: " +
+                                            school_.configuration.policy_file + ":1:17: unknown group 'pupil'"),
+            0u)
+      << reloaded.error().message();
+  EXPECT_EQ(rules_->snapshot()->policy->settings().digest, before);
+  school_.write_policy("games");
+  EXPECT_TRUE(run_while(loop_, [this] { return rules_->reload_policy(); }));
+  EXPECT_TRUE(problems_.texts().empty());
+}
+
+// The first of two builds is over, and what it built in force: the second has the new policy.
+TEST_F(RulesTest, ABuildThatFollowsAnotherIsStillABuild) {
+  const std::string counted = school_.folder.file("count");
+  school_.install(school_.build_image("bets.example"));
+  school_.write_builder("sleep 0.1; echo >>" + counted);
+  start();
+  rules_->reload();
+  ASSERT_TRUE(run_until(loop_, [&] { return school_.folder.read("count") == "\n"; }));
+  run_for(loop_, 50);
+  EXPECT_TRUE(rules_->is_building());
+  ASSERT_TRUE(run_until(loop_, [&] { return !rules_->is_building(); }));
+  EXPECT_EQ(school_.folder.read("count"), "\n\n");
+}
+
 TEST_F(RulesTest, ABuildThatFailsLeavesTheImageInForce) {
   const std::string image = school_.build_image("bets.example");
   school_.install(image);
   school_.write_builder("echo 'disk full' >&2; exit 1");
   start();
   EXPECT_TRUE(run_until_problem("the lists could not be built, the image in force stays: disk full"));
+  EXPECT_FALSE(rules_->is_building());
   EXPECT_EQ(rules_->snapshot()->image->digest(), digest_of(image));
 }
 

@@ -139,6 +139,16 @@ base::Result<web::LocalOutcome> ServiceTest::change(web::LocalRequest::Kind kind
   return outcome;
 }
 
+TEST_F(ServiceTest, TheShippedGuardIsAskedBeforeALocalBlock) {
+  open();
+  const auto outcome = change(web::LocalRequest::Kind::kBlock, "ask.childline.org.uk", "gambling");
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().message(),
+            "'ask.childline.org.uk' would block 'childline.org.uk', which is a helpline: if that is meant, say "
+            "--even-protected");
+  EXPECT_EQ(service_.local_rules().size(), 0u);
+}
+
 TEST_F(ServiceTest, ALocalBlockSaysWhatBecomesOfTheName) {
   open();
   const auto outcome = change(web::LocalRequest::Kind::kBlock, "good.example", "gambling");
