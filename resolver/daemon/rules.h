@@ -1,8 +1,8 @@
 // Rules: the taxonomy, the policy, the image and the local rules in force, as one Snapshot; read again on SIGHUP, while the image is built
 // in the background. What cannot be read leaves what is in force.
 //
-// Thread contract: belongs to the control thread; snapshot(), taxonomy(), report(), has_unused_build(), take_built() and what notify_taker() gives may be
-// called by any. Files are read on a thread of their own.
+// Thread contract: belongs to the control thread; snapshot(), taxonomy(), report(), has_unused_build() and take_built() may be
+// called by any, and what notify_taker() gives. Files are read on a thread of their own.
 #pragma once
 
 #include <atomic>
@@ -101,9 +101,8 @@ class Rules {
   std::unique_ptr<Succession> succession_;
   const std::string builder_path_;
   std::unique_ptr<ListBuilder> builder_;
-  std::unique_ptr<ListBuilder> updater_;  // fetches what is due, and then builds: never waited for
-  std::unique_ptr<ListBuilder>
-      notified_;  // fetches what its primary says has changed: not even for that one waited for
+  std::unique_ptr<ListBuilder> updater_;    // fetches what is due, and then builds: never waited for
+  std::unique_ptr<ListBuilder> notified_;   // fetches what has changed as its primary says, beside updater_
   std::vector<std::string> fetched_again_;  // when updater_ has ended
   std::unique_ptr<resolver::uv::Timer> update_timer_;
   std::atomic<bool> is_building_ = false;  // until what was built is in force

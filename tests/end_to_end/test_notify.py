@@ -134,6 +134,8 @@ class Notify(SchoolgateTest):
                 self.assertEqual(udp.recv(512), b"\x12\x34\xa4\x00" + message[4:])
         wait_until(lambda: self.fetches() > before, FETCH_SECONDS, "one is fetched")
         self.assertLessEqual(self.fetches() - before, 2)
+        over_tcp = self.pupil.ask("nsd.test", "SOA", "tcp", opcode=NOTIFY, flags=FLAG_AA)
+        self.assertEqual((over_tcp.rcode, over_tcp.has(FLAG_AA), over_tcp.answer), ("NOERROR", True, []))
         self.assertEqual(self.school.lookups("nsd.test"), [])
 
 
