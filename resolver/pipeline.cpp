@@ -140,8 +140,8 @@ Pipeline::Progress Pipeline::parse_question(std::span<const std::uint8_t> messag
   if (fault == dns::QueryFault::kDrop || !lookup.view->snapshot->allows_client(lookup.client.peer.address)) {
     return Progress::kDropped;
   }
-  if (fault == dns::QueryFault::kBadVers &&
-      !lookup.query.is_notify()) {  // the question itself is known, and remembered
+  // The question itself is known, and remembered unless it is no lookup.
+  if (fault == dns::QueryFault::kBadVers && !lookup.query.is_notify()) {
     identify_device(lookup);
     respond_error(lookup, Rcode::kBadVers, std::nullopt);
     return Progress::kAnswered;

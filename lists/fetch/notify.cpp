@@ -29,17 +29,31 @@ std::vector<std::string> lists_of(const Zones& zones) {
   return lists;
 }
 
-NotifyAnswer answer(const dns::Query& notify, Rcode rcode) {
+std::string_view in_words(TsigError error) {
+  switch (error) {
+    case TsigError::kNone:
+      return "";
+    case TsigError::kBadSig:
+      return "it is signed with another secret than that of the list's 'tsig'";
+    case TsigError::kBadKey:
+      return "it is signed with another TSIG key than the list's, which may have none";
+    case TsigError::kBadTime:
+      return "the primary's clock and ours are too far apart for TSIG";
+  }
+  return "";
+}
+
+NotifyAnswer answer(const dns::Query& notify, Rcode rcode, std::string_view why) {
   std::array<std::uint8_t, dns::kLeastReplyRoom> room;
   const std::size_t size = dns::write_notify_answer(notify, rcode, room);
-  return {{room.begin(), room.begin() + static_cast<std::ptrdiff_t>(size)}, rcode, {}};
+  return {{room.begin(), room.begin() + static_cast<std::ptrdiff_t>(size)}, rcode, why, {}};
 }
 
 NotifyAnswer answer_unsigned(const Zones& zones, const dns::Query& notify) {
   Zones taken;
   std::ranges::copy_if(zones, std::back_inserter(taken), [](const NotifiedZone* zone) { return !zone->is_signed; });
-  if (taken.empty()) return answer(notify, Rcode::kNotAuth);
-  NotifyAnswer good = answer(notify, Rcode::kNoError);
+  if (taken.empty()) return answer(notify, Rcode::kNotAuth, "it is not signed, and the list has a 'tsig'");
+  NotifyAnswer good = answer(notify, Rcode::kNoError, "");
   good.lists = lists_of(taken);
   return good;
 }
@@ -58,7 +72,8 @@ NotifyAnswer answer_signed(const Zones& zones, const dns::Query& notify, const T
     error = of_zone;
     key = &*zone->key;
   }
-  NotifyAnswer signed_answer = answer(notify, error == TsigError::kNone ? Rcode::kNoError : Rcode::kNotAuth);
+  NotifyAnswer signed_answer =
+      answer(notify, error == TsigError::kNone ? Rcode::kNoError : Rcode::kNotAuth, in_words(error));
   signed_answer.lists = lists_of(taken);
   request.sign_answer(signed_answer.octets, error, key, now_seconds);
   return signed_answer;
@@ -70,9 +85,9 @@ NotifyAnswer answer_notify(std::span<const NotifiedZone> zones, const dns::Query
                            std::span<const std::uint8_t> message, const base::IpAddress& sender,
                            std::uint64_t now_seconds) {
   const Zones found = find_zones(zones, notify, sender);
-  if (found.empty()) return answer(notify, Rcode::kRefused);
+  if (found.empty()) return answer(notify, Rcode::kRefused, "no list of the policy is this zone from this primary");
   const auto request = TsigRequest::read(message);
-  if (!request) return answer(notify, Rcode::kFormErr);
+  if (!request) return answer(notify, Rcode::kFormErr, "its TSIG record is ill-formed");
   return *request ? answer_signed(found, notify, **request, now_seconds) : answer_unsigned(found, notify);
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ip_address.h"
@@ -28,6 +29,7 @@ struct NotifiedZone {
 struct NotifyAnswer {
   std::vector<std::uint8_t> octets;  // a whole message, no longer than what came but for the six octets of BADTIME
   dns::Rcode rcode = dns::Rcode::kRefused;
+  std::string_view why;            // it is turned away, in words for who runs this; empty when NOERROR
   std::vector<std::string> lists;  // ids; none unless NOERROR
 };
 

@@ -88,8 +88,8 @@ void Notifications::leave_word(const lists::NotifyAnswer& answer, const dns::Que
     const std::int64_t now_us = clock_.steady_us();
     if (refusal_told_us_ != 0 && now_us - refusal_told_us_ < kRefusalsApartUs) return;
     refusal_told_us_ = now_us;
-    refusal_ = fmt::format("a NOTIFY from {} for {}: {}", sender.to_text(), notify.lower_qname.to_text(),
-                           dns::to_text(answer.rcode));
+    refusal_ =
+        fmt::format("refused a NOTIFY from {} for {}: {}", sender.to_text(), notify.lower_qname.to_text(), answer.why);
   }
   notified_.insert(answer.lists.begin(), answer.lists.end());
   word_->wake();

@@ -1,7 +1,7 @@
 // Notifications: answers the NOTIFY of a primary from the policy in force, and has its list fetched.
 //
-// Answered on a worker's thread from an immutable table, which takes one HMAC at most; what a name of a primary stands for and the
-// secrets of keys are read on a thread of their own, when the policy is another and once a minute.
+// Answered on a worker's thread from an immutable table, which costs an HMAC for each list of the zone at most; what a primary's name
+// stands for and the secrets of keys are read on a thread of their own, when the policy is another and once a minute.
 //
 // Thread contract: belongs to the control thread; take_notify() is for any.
 #pragma once

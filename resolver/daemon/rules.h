@@ -119,9 +119,8 @@ class Rules {
   std::unique_ptr<Succession> succession_;
   const std::string builder_path_;
   std::unique_ptr<ListBuilder> builder_;
-  std::unique_ptr<ListBuilder> updater_;  // fetches what is due, and then builds: never waited for
-  std::unique_ptr<ListBuilder>
-      notified_;  // fetches what its primary says has changed: not even for that one waited for
+  std::unique_ptr<ListBuilder> updater_;    // fetches what is due, and then builds: never waited for
+  std::unique_ptr<ListBuilder> notified_;   // fetches what has changed as its primary says, beside updater_
   std::vector<std::string> fetched_again_;  // when updater_ has ended
   std::unique_ptr<resolver::uv::Timer> update_timer_;
   std::atomic<bool> is_building_ = false;  // until what was built is in force

@@ -40,7 +40,9 @@ NotifyAnswer answer(const std::vector<NotifiedZone>& zones, const Octets& messag
 }
 
 // Answered so, and nothing is asked for.
-void expect_turned_away(const NotifyAnswer& answer, dns::Rcode rcode, const std::string& why) {
+void expect_turned_away(const NotifyAnswer& answer, dns::Rcode rcode, const std::string& why,
+                        std::string_view told = "") {
+  EXPECT_TRUE(told.empty() ? !answer.why.empty() : answer.why == told) << why << ": " << answer.why;
   EXPECT_EQ(answer.rcode, rcode) << why;
   EXPECT_TRUE(answer.lists.empty()) << why;
   const auto reply = Message::read(answer.octets);
@@ -69,6 +71,7 @@ TEST(Notify, OfAPrimaryIsTaken) {
   for (const char* sender : {kPrimary, "2001:db8::53"}) {
     const NotifyAnswer taken = answer(zones, notify_of("rPz.Example").encode(), sender);
     EXPECT_EQ(taken.lists, (Lists{"one", "same"})) << "every list of that zone";
+    EXPECT_EQ(taken.why, "");
     const auto reply = Message::read(taken.octets);
     ASSERT_TRUE(reply);
     EXPECT_EQ(reply->id, 0x4711);
@@ -99,7 +102,8 @@ TEST(Notify, StrangersAndOtherZonesAreRefusedAlike) {
                          Row{"below the zone", "a.rpz.example", kPrimary}, Row{"above the zone", "example", kPrimary},
                          Row{"the root", ".", kPrimary}, Row{"a stranger's signed", "signed.example", "192.0.2.54"}}) {
     const NotifyAnswer turned_away = answer(zones, notify_of(row.zone).encode(), row.sender);
-    expect_turned_away(turned_away, dns::Rcode::kRefused, row.why);
+    expect_turned_away(turned_away, dns::Rcode::kRefused, row.why,
+                       "no list of the policy is this zone from this primary");
     EXPECT_EQ(Octets(turned_away.octets.begin(), turned_away.octets.begin() + 12),
               Octets(refused.begin(), refused.begin() + 12))
         << row.why << ": a header that tells no more than one of a server without any zone";
@@ -121,6 +125,7 @@ TEST(Notify, SignedWithTheKeyOfItsListIsTakenAndAnsweredInKind) {
         answer({zone("one", "rpz.example", tsig_key(algorithm))}, peer.sign(notify_of("rpz.example").encode()));
     EXPECT_EQ(taken.lists, Lists{"one"});
     EXPECT_EQ(taken.rcode, dns::Rcode::kNoError);
+    EXPECT_EQ(taken.why, "");
     EXPECT_TRUE(peer.take_answer(taken.octets));
   }
 }
@@ -129,19 +134,22 @@ TEST(Notify, NotSignedAsItsListWantsItIsToldWhy) {
   const std::vector<NotifiedZone> zones = {zone("one", "rpz.example", tsig_key())};
   const Octets plain = notify_of("rpz.example").encode();
   const NotifyAnswer missing = answer(zones, plain);
-  expect_turned_away(missing, dns::Rcode::kNotAuth, "no signature");
+  expect_turned_away(missing, dns::Rcode::kNotAuth, "no signature", "it is not signed, and the list has a 'tsig'");
   EXPECT_FALSE(has_tsig(missing));
   const NotifyAnswer bad_key = answer(zones, TsigPeer(TsigAlgorithm::kHmacSha256, kTsigSecret, "other.").sign(plain));
-  expect_turned_away(bad_key, dns::Rcode::kNotAuth, "another key");
+  expect_turned_away(bad_key, dns::Rcode::kNotAuth, "another key",
+                     "it is signed with another TSIG key than the list's, which may have none");
   EXPECT_EQ(error_in(bad_key), TsigError::kBadKey);
   EXPECT_FALSE(is_signed(bad_key));
   const NotifyAnswer bad_sig =
       answer(zones, TsigPeer(TsigAlgorithm::kHmacSha256, "YWJjZGVmMDEyMzQ1Njc4OQ==").sign(plain));
-  expect_turned_away(bad_sig, dns::Rcode::kNotAuth, "another secret");
+  expect_turned_away(bad_sig, dns::Rcode::kNotAuth, "another secret",
+                     "it is signed with another secret than that of the list's 'tsig'");
   EXPECT_EQ(error_in(bad_sig), TsigError::kBadSig);
   EXPECT_FALSE(is_signed(bad_sig));
   const NotifyAnswer bad_time = answer(zones, TsigPeer().sign(plain), kPrimary, now() + 1000);
-  expect_turned_away(bad_time, dns::Rcode::kNotAuth, "an old one");
+  expect_turned_away(bad_time, dns::Rcode::kNotAuth, "an old one",
+                     "the primary's clock and ours are too far apart for TSIG");
   EXPECT_EQ(error_in(bad_time), TsigError::kBadTime);
   EXPECT_TRUE(is_signed(bad_time));
 }
@@ -180,7 +188,8 @@ TEST(Notify, AnIllFormedSignatureIsFormErr) {
   Octets message = notify_of("rpz.example").encode();
   TsigRecord::of(tsig_key(), now()).append_to(message);
   message.back() = 1;  // other data that is not there
-  expect_turned_away(answer({zone("one", "rpz.example", tsig_key())}, message), dns::Rcode::kFormErr, "ill-formed");
+  expect_turned_away(answer({zone("one", "rpz.example", tsig_key())}, message), dns::Rcode::kFormErr, "ill-formed",
+                     "its TSIG record is ill-formed");
   expect_turned_away(answer({zone("one")}, message), dns::Rcode::kFormErr, "where none is wanted, too");
 }
 
