@@ -24,28 +24,6 @@ std::uint64_t part_of(std::string_view key, std::size_t depth) {
   return part;
 }
 
-bool is_host_octet(std::uint8_t octet) {
-  return (octet >= 'a' && octet <= 'z') || (octet >= '0' && octet <= '9') || octet == '-' || octet == '_';
-}
-
-// Whether the text is what Name::to_text() says. Most names are of letters, digits, '-' and '_', which are written as
-// they are.
-bool is_text_of(const dns::Name& lower_name, std::string_view text) {
-  if (lower_name.is_root()) return text == ".";
-  const auto wire = lower_name.wire();
-  for (std::size_t label = 0; wire[label] != 0; label += wire[label] + std::size_t{1}) {
-    const auto octets = wire.subspan(label + 1, wire[label]);
-    if (!std::all_of(octets.begin(), octets.end(), is_host_octet)) return text == lower_name.to_text();
-    if (label + octets.size() > text.size()) return false;
-    if (!std::equal(octets.begin(), octets.end(), octets_of(text).begin() + static_cast<std::ptrdiff_t>(label)))
-      return false;
-    const std::size_t end = label + octets.size();
-    const bool is_last = wire[end + 1] == 0;
-    if (is_last ? end != text.size() : end == text.size() || text[end] != '.') return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 std::string NameRule::text() const {
@@ -83,11 +61,14 @@ bool NameRule::precedes_of_same_name(const NameRule& left, const NameRule& right
 
 void RuleStore::add(NameRule rule, const dns::Name& lower_name, std::string_view text) {
   const DomainKey key(lower_name);
-  rule.text_is_name = is_text_of(lower_name, text);
+  name_text_.clear();
+  lower_name.append_text(name_text_);
+  rule.text_is_name = text == name_text_;
   text = rule.text_is_name ? std::string_view() : text.substr(0, kMaxTextOctets);
-  rule.name_at_ = find_name(lower_name, text);
+  const bool has_escapes = name_text_.size() + 1 != key.text().size();
+  rule.name_at_ = has_escapes ? NameRule::kNoName : find_name(text);
   const std::string_view before = rule.has_name() ? text.substr(0, rule.name_at_) : text;
-  const std::string_view after = rule.has_name() ? text.substr(before.size() + key.text().size() - 1) : "";
+  const std::string_view after = rule.has_name() ? text.substr(before.size() + name_text_.size()) : "";
   char* octets = allocate(key.text().size() + before.size() + after.size());
   rule.octets_ = octets;
   for (const std::string_view part : {key.text(), before, after}) octets = std::copy(part.begin(), part.end(), octets);
@@ -97,18 +78,13 @@ void RuleStore::add(NameRule rule, const dns::Name& lower_name, std::string_view
   rules_.push_back(rule);
 }
 
-// Where the name stands in the line, as far as one octet can say it. Lines of a list are alike: it is looked for where it was in
+// Where name_text_ stands in the line, as far as one octet can say it. Lines of a list are alike: it is looked for where it was in
 // the one before.
-std::uint8_t RuleStore::find_name(const dns::Name& lower_name, std::string_view text) {
-  const std::size_t size = lower_name.size() - std::min<std::size_t>(lower_name.size(), 2);  // as text
-  if (size == 0 || size > text.size()) return NameRule::kNoName;
-  const auto is_at = [&](std::size_t at) { return is_text_of(lower_name, text.substr(at, size)); };
-  const std::size_t last = std::min<std::size_t>(text.size() - size, NameRule::kNoName - 1);
-  if (name_at_ <= last && is_at(name_at_)) return name_at_;
-  for (std::size_t at = 0; at <= last; ++at) {
-    if (is_at(at)) return name_at_ = static_cast<std::uint8_t>(at);
-  }
-  return NameRule::kNoName;
+std::uint8_t RuleStore::find_name(std::string_view text) {
+  if (text.size() > name_at_ && text.substr(name_at_).starts_with(name_text_)) return name_at_;
+  const std::size_t at = text.find(name_text_);
+  if (at >= NameRule::kNoName) return NameRule::kNoName;
+  return name_at_ = static_cast<std::uint8_t>(at);
 }
 
 void RuleStore::expect(std::size_t rules) {

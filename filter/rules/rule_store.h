@@ -65,7 +65,7 @@ class RuleStore {
   std::span<const NameRule> sorted();
 
  private:
-  std::uint8_t find_name(const dns::Name& lower_name, std::string_view text);
+  std::uint8_t find_name(std::string_view text);
   static void sort_from(std::span<NameRule> rules, std::size_t depth);
   static void sort_same_name(std::span<NameRule> rules);
   void lay_in_order();
@@ -73,7 +73,8 @@ class RuleStore {
   std::vector<NameRule> rules_;
   std::vector<MemoryBlock> blocks_;
   std::size_t block_left_ = 0;
-  std::uint8_t name_at_ = 0;  // in the line before
+  std::string name_text_;     // of the name that is added
+  std::uint8_t name_at_ = 0;  // of the one before, in its line
 };
 
 }  // namespace schoolgate::filter
