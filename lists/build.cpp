@@ -1,6 +1,7 @@
 #include "lists/build.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <set>
 
@@ -193,21 +194,22 @@ base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const Guard& gu
   base::remove_temporaries(copy_folder(state_folder));
 
   BuildOutcome outcome;
-  filter::ImageBuilder builder(taxonomy.tags());
-  builder.set_popular_names(std::move(popular_names));
-  builder.set_pattern_guard(pattern_guard(guard, sources));
+  auto builder = std::make_unique<filter::ImageBuilder>(taxonomy.tags());
+  builder->set_popular_names(std::move(popular_names));
+  builder->set_pattern_guard(pattern_guard(guard, sources));
   const Ground ground{guard, state_folder, clock.wall_us()};
   BuildProgress progress(sources, observer);
   for (std::size_t place = 0; place < sources.size(); ++place) {
     progress.begin_list(place);
-    auto report = load_list(taxonomy, sources[place], ground, builder, progress);
+    auto report = load_list(taxonomy, sources[place], ground, *builder, progress);
     if (!report) return report.error();
     progress.end_list(*report);
     outcome.lists.push_back(std::move(*report));
   }
   progress.begin_image();
-  const auto built = builder.build();
+  const auto built = builder->build();
   if (!built) return built.error();
+  builder.reset();  // its rules are half of what is in memory
   merge(built->report, outcome);
   if (!sources.empty() && has_no_rule(outcome)) return nothing_read(outcome.lists);
   const auto key = read_opaque_key(state_folder);
