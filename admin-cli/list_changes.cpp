@@ -33,7 +33,7 @@ struct Addition {
 void add_entry(Addition& addition, const lists::CatalogueEntry& entry) {
   const std::string comment =
       fmt::format("From the catalogue: {} Licence: {}; see {}", entry.quality, entry.licence, entry.page);
-  addition.sections.push_back({entry.id, entry.category, entry.source, entry.format, comment});
+  addition.sections.push_back({entry.id, entry.category, entry.source, entry.format, comment, entry.refresh()});
   addition.licences.push_back(entry.licence);
 }
 

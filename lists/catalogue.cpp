@@ -18,7 +18,8 @@ using base::TomlTable;
 constexpr std::size_t kMostSentenceOctets = 120;
 constexpr std::int64_t kMostNames = 1'000'000'000;
 const std::vector<std::string> kChanges = {"hourly", "daily", "weekly", "monthly", "rarely"};
-const std::vector<std::string> kQualities = {"fair", "good"};  // from PublicQuality::kFair
+const std::vector<std::string> kRefresh = {"1h", "1d", "1w", "30d", "30d"};  // of each of these
+const std::vector<std::string> kQualities = {"fair", "good"};                // from PublicQuality::kFair
 
 void note_id(TomlTable& table, const std::string& id, std::set<std::string>& seen) {
   if (!id.empty() && !seen.insert(id).second)
@@ -160,6 +161,11 @@ base::Result<Entry> find_entry(const std::vector<Entry>& entries, std::string_vi
 }
 
 }  // namespace
+
+std::string CatalogueEntry::refresh() const {
+  const auto known = std::find(kChanges.begin(), kChanges.end(), changes);
+  return known == kChanges.end() ? std::string() : kRefresh[static_cast<std::size_t>(known - kChanges.begin())];
+}
 
 std::string_view to_text(PublicQuality quality) {
   switch (quality) {

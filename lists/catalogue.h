@@ -25,6 +25,10 @@ struct CatalogueEntry {
   std::string counted;     // the month in which they were, "2026-08"
   std::string changes;     // "hourly", "daily", "weekly", "monthly", "rarely"
   std::string quality;     // one sentence
+
+  // As the policy file's `refresh` has it: how often it is worth fetching. A list that changes rarely is looked at once a
+  // month all the same.
+  std::string refresh() const;
 };
 
 enum class PublicQuality { kNone, kThin, kFair, kGood };  // kNone: no public list is known

@@ -104,6 +104,7 @@ std::string put_list(std::string_view text, const ListSection& section) {
   add("category = " + quoted(section.category));
   add("source = " + quoted(section.source));
   if (!section.format.empty()) add("format = " + quoted(section.format));
+  if (!section.refresh.empty()) add("refresh = " + quoted(section.refresh));
   return out;
 }
 

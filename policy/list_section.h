@@ -13,9 +13,10 @@ namespace schoolgate::policy {
 struct ListSection {
   std::string id;
   std::string category;
-  std::string source;   // as it is to be written: relative to the policy file's folder, absolute, or an address
-  std::string format;   // empty: not written
-  std::string comment;  // one line, what the list is
+  std::string source;        // as it is to be written: relative to the policy file's folder, absolute, or an address
+  std::string format;        // empty: not written
+  std::string comment;       // one line, what the list is
+  std::string refresh = "";  // of an address, how often it is fetched: "6h"; empty: not written
 };
 
 // At the end of the text, with its comment above it.

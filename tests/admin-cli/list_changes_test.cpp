@@ -75,7 +75,7 @@ TEST_F(ListChangesTest, AddTakesAnIdAndNoMore) {
             before +
                 "\n# From the catalogue: Kept well. Licence: CC BY-NC 4.0; see https://lists.example/\n[[list]]\n"
                 "id = \"big-gambling\"\ncategory = \"gambling\"\nsource = \"https://lists.example/gambling.txt\"\n"
-                "format = \"hosts\"\n");
+                "format = \"hosts\"\nrefresh = \"1d\"\n");
   for (const char* words :
        {"big-gambling", "gambling", "CC BY-NC 4.0", "schoolgated does not run: this is in force when it starts.\n",
         "`schoolgate lists update` fetches what is not here yet.\n"}) {
@@ -291,6 +291,20 @@ TEST_F(ListChangesTest, BadUsageIsTwo) {
     const std::string before = policy();
     EXPECT_EQ(place_.run(words).exit, 2) << words.back();
     EXPECT_EQ(policy(), before);
+  }
+}
+
+// By what the catalogue says of its changes.
+TEST_F(ListChangesTest, EachListOfTheCatalogueIsFetchedAsOftenAsItChanges) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"hourly", "1h"}, {"daily", "1d"}, {"weekly", "1w"}, {"monthly", "30d"}, {"rarely", "30d"}};
+  for (const auto& [changes, refresh] : cases) {
+    std::string catalogue = kCatalogue;
+    catalogue.replace(catalogue.find("\"daily\""), 7, "\"" + changes + "\"");
+    place_.write("catalogue.toml", catalogue);
+    ASSERT_EQ(place_.run({"lists", "add", "big-gambling"}).exit, 0);
+    EXPECT_TRUE(has(policy(), "\nrefresh = \"" + refresh + "\"\n")) << changes;
+    ASSERT_EQ(place_.run({"lists", "remove", "big-gambling"}).exit, 0);
   }
 }
 

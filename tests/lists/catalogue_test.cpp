@@ -83,6 +83,7 @@ TEST(Catalogue, ReadsEveryField) {
             "games https://lists.example/games.txt hosts MIT https://lists.example/");
   EXPECT_EQ(found->size, 1200u);
   EXPECT_EQ(found->counted + " " + found->changes + " " + found->quality, "2026-08 daily Kept well.");
+  EXPECT_EQ(found->refresh(), "1d");
   const auto set = catalogue->set("primary");
   ASSERT_TRUE(set);
   EXPECT_EQ(set->meaning, "Up to 11.");

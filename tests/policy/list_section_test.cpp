@@ -44,6 +44,13 @@ TEST(PutList, StandsAtTheEndWithItsComment) {
   EXPECT_EQ(settings.lists[0].source, "/school/games.txt");
 }
 
+TEST(PutList, SaysHowOftenAnAddressIsFetched) {
+  const std::string text = put_list(kStart, {"a", "games", "https://lists.example/a.txt", "hosts", "", "1w"});
+  EXPECT_TRUE(text.ends_with("format = \"hosts\"\nrefresh = \"1w\"\n")) << text;
+  EXPECT_EQ(parsed(text).lists.at(0).refresh_s, 7 * 86'400);
+  EXPECT_EQ(take(text, "a").value().rest, kStart);
+}
+
 TEST(PutList, NeedsNeitherCommentNorFormat) {
   EXPECT_EQ(put_list("", {"a", "games", "a.txt", "", ""}),
             "[[list]]\nid = \"a\"\ncategory = \"games\"\nsource = \"a.txt\"\n");
