@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::size_t kMostMessageOctets = 65'535;
 
+// Behind an alias that nobody signed it would prove to a validating client that something is wrong.
+bool is_proof(Type type) { return type == Type::kRrsig || type == Type::kNsec || type == Type::kNsec3; }
+
 // Writes the found answer's records again behind the alias: their names stand elsewhere now.
 class Transcript {
  public:
@@ -29,14 +32,17 @@ class Transcript {
   bool put_found() {
     if (!reader_.uncompressed_name() || !reader_.skip(4)) return false;
     const std::uint16_t answers = load_u16(found_.wire.data() + 6), authorities = load_u16(found_.wire.data() + 8);
+    std::uint16_t put[2] = {1, 0};  // in each section, the alias among them
     for (unsigned i = 0; i < unsigned{answers} + authorities; ++i) {
       const auto record = reader_.record();
       if (!record) return false;
+      if (is_proof(record->type)) continue;
+      ++put[i < answers ? 0 : 1];
       put_head(record->owner, record->type, record->ttl > age_seconds_ ? record->ttl - age_seconds_ : 0);
       if (!copy_rdata(reader_, *record, out_)) return false;
     }
-    out_.set_u16(6, static_cast<std::uint16_t>(answers + 1));
-    out_.set_u16(8, authorities);
+    out_.set_u16(6, put[0]);
+    out_.set_u16(8, put[1]);
     return true;
   }
 

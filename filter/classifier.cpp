@@ -45,9 +45,16 @@ Origin Classifier::origin_of(const dns::Name& lower_name, TagNumber tag, Image::
   return origin(image_.source_of(lower_name, tag, scratch));
 }
 
-Origin Classifier::origin_of(Trigger trigger, const base::IpAddress& address, TagNumber tag,
-                             Image::Scratch& scratch) const noexcept {
-  return origin(image_.source_of(trigger, address, tag, scratch));
+Origin Classifier::origin_for(const base::IpAddress& client, const dns::Name& lower_name, TagNumber tag,
+                              Image::Scratch& scratch) const noexcept {
+  if (overlay_.apply(lower_name, TagSet()).test(tag)) return {kLocalRules};
+  return origin(image_.source_for(client, lower_name, tag, scratch));
+}
+
+Origin Classifier::origin_of_response(const base::IpAddress& address, const base::IpAddress& client,
+                                      const dns::Name& lower_name, TagNumber tag,
+                                      Image::Scratch& scratch) const noexcept {
+  return origin(image_.source_of_response(address, client, lower_name, tag, scratch));
 }
 
 Origin Classifier::origin(const std::optional<RuleSource>& source) const noexcept {

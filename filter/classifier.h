@@ -43,10 +43,12 @@ class Classifier {
                       Image::Scratch& scratch) const noexcept;
   TagSet classify_response(const base::IpAddress& address, const base::IpAddress& client, const dns::Name& lower_name,
                            Image::Scratch& scratch) const noexcept;
-  // Which rule gives `tag` to the name, or to the address: a local one, a list's, none.
+  // Which rule gives `tag` to the name, for the client, or to the name by the address in its answer: a local one, a list's, none.
   Origin origin_of(const dns::Name& lower_name, TagNumber tag, Image::Scratch& scratch) const noexcept;
-  Origin origin_of(Trigger trigger, const base::IpAddress& address, TagNumber tag,
-                   Image::Scratch& scratch) const noexcept;
+  Origin origin_for(const base::IpAddress& client, const dns::Name& lower_name, TagNumber tag,
+                    Image::Scratch& scratch) const noexcept;
+  Origin origin_of_response(const base::IpAddress& address, const base::IpAddress& client, const dns::Name& lower_name,
+                            TagNumber tag, Image::Scratch& scratch) const noexcept;
   // Every rule that covers the name, local ones first: they have no line, and who added them and why as their text. One
   // that lifts a tag counts as an exception. Off the query path.
   base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name) const;

@@ -35,13 +35,26 @@ using base::Result;
 
 namespace {
 
-// Of two sources of one tag the one that counts. Who only wants to be asked over TCP withholds nothing, so any other does.
-RuleSource source_before(const std::optional<RuleSource>& known, const RuleSource& other) {
-  const auto rank = [](const RuleSource& one) {
-    return std::pair(action_of(one.answer) == Action::kTcpOnly, one.list);
-  };
-  return known && rank(*known) <= rank(other) ? *known : other;
-}
+// Of all lists that say a tag the one that counts: the first, but one that only wants to be asked over TCP, which withholds
+// nothing, comes after all others. Of one list the rule that is seen first counts.
+class FirstSource {
+ public:
+  FirstSource(const std::vector<ListEntry>& lists, TagNumber tag) : lists_(lists), tag_(tag) {}
+  void operator()(ListNumber list, AnswerNumber answer) {
+    if (lists_[list].tag != tag_) return;
+    const RuleSource source{list, answer};
+    if (!found_ || rank(source) < rank(*found_)) found_ = source;
+  }
+  std::optional<RuleSource> found() const { return found_; }
+
+ private:
+  static std::pair<bool, ListNumber> rank(const RuleSource& one) {
+    return {action_of(one.answer) == Action::kTcpOnly, one.list};
+  }
+  const std::vector<ListEntry>& lists_;
+  TagNumber tag_;
+  std::optional<RuleSource> found_;
+};
 
 }  // namespace
 
@@ -116,7 +129,7 @@ struct Image::Impl {
   // patterns elsewhere.
   template <class Visit>
   void for_each_list(const StandingTable::Standing& standing, const PatternHits& hits, const OpaqueWords& words,
-                     Visit visit) const noexcept {
+                     Visit&& visit) const noexcept {
     constexpr AnswerNumber kOfTheList = answer_of(Action::kBlock);
     words.for_each_list_in_force([&](ListNumber list) { visit(list, answer_by(list, kOfTheList)); });
     for (std::size_t i = 0; i < standing.in_force.size(); ++i) {
@@ -126,12 +139,6 @@ struct Image::Impl {
     hits.for_each_list([&](ListNumber list) {
       if (!hits.lifts(list) && !standing.lifted.contains(list)) visit(list, answer_by(list, kOfTheList));
     });
-  }
-
-  template <class Visit>
-  void for_each_list(const dns::Name& lower_name, Scratch& scratch, Visit visit) const noexcept {
-    const PatternHits& hits = match(lower_name, scratch);
-    for_each_list(standings.find(trie.find(lower_name)), hits, hear(lower_name, scratch), visit);
   }
 
   // Of a name that the trie gives this standing.
@@ -146,10 +153,37 @@ struct Image::Impl {
     return tags_said;
   }
 
-  // Whether an exception of the list covers the name.
-  bool is_lifted(ListNumber list, const dns::Name& lower_name, Scratch& scratch) const noexcept {
-    const bool by_pattern = match(lower_name, scratch).lifts(list);
-    return by_pattern || standings.find(trie.find(lower_name)).lifted.contains(list);
+  // What each list says of a name, its exceptions included.
+  struct Heard {
+    StandingTable::Standing standing;
+    const PatternHits& hits;
+    const OpaqueWords& opaque;
+    bool is_lifted(ListNumber list) const noexcept { return hits.lifts(list) || standing.lifted.contains(list); }
+  };
+  Heard listen(const dns::Name& lower_name, Scratch& scratch) const noexcept {
+    const PatternHits& hits = match(lower_name, scratch);
+    return {standings.find(trie.find(lower_name)), hits, hear(lower_name, scratch)};
+  }
+
+  // The same for a client: of lists that say nothing of it by exception nothing counts, and those that have a rule for it say
+  // their tag of every name but those that they pass. As in response policy zones a rule by client comes before one by name.
+  template <class Visit>
+  void for_each_list_for(const AddressWords& client, const Heard& heard, Visit&& visit) const noexcept {
+    client.for_each_list_in_force([&](ListNumber list, AnswerNumber answer) {
+      if (!heard.is_lifted(list)) visit(list, answer_by(list, answer));
+    });
+    for_each_list(heard.standing, heard.hits, heard.opaque, [&](ListNumber list, AnswerNumber answer) {
+      if (!client.lifts(list)) visit(list, answer);
+    });
+  }
+
+  // Every list that says its tag of an address in the answer.
+  template <class Visit>
+  void for_each_list_of_response(const AddressWords& response, const AddressWords& client, const Heard& heard,
+                                 Visit&& visit) const noexcept {
+    response.for_each_list_in_force([&](ListNumber list, AnswerNumber answer) {
+      if (!client.lifts(list) && !heard.is_lifted(list)) visit(list, answer_by(list, answer));
+    });
   }
 
   // `compiled` is where the compiled patterns lie; empty: nowhere.
@@ -247,25 +281,32 @@ void Image::classify(std::span<const dns::Name* const> lower_names, std::span<Ta
 
 std::optional<RuleSource> Image::source_of(const dns::Name& lower_name, TagNumber tag,
                                            Scratch& scratch) const noexcept {
-  std::optional<RuleSource> source;
-  impl_->for_each_list(lower_name, scratch, [&](ListNumber list, AnswerNumber answer) {
-    if (impl_->lists[list].tag == tag) source = source_before(source, {list, answer});
-  });
-  return source;
+  FirstSource source(impl_->lists, tag);
+  const Impl::Heard heard = impl_->listen(lower_name, scratch);
+  impl_->for_each_list(heard.standing, heard.hits, heard.opaque, source);
+  return source.found();
 }
 
 bool Image::has_rules_by(Trigger trigger) const noexcept { return impl_->addresses.has(trigger); }
 
+bool Image::has_rule_for(Trigger trigger, const base::IpAddress& address, Scratch& scratch) const noexcept {
+  return !impl_->hear(trigger, address, scratch).empty();
+}
+
 TagSet Image::classify_for(const base::IpAddress& client, const dns::Name& lower_name,
                            Scratch& scratch) const noexcept {
-  const AddressWords& words = impl_->hear(Trigger::kClientIp, client, scratch);
-  if (words.empty()) return classify(lower_name, scratch);
   TagSet tags;
-  impl_->for_each_list(lower_name, scratch, [&](ListNumber list, AnswerNumber) {
-    if (!words.lifts(list)) tags.set(impl_->lists[list].tag);
-  });
-  words.for_each_list_in_force([&](ListNumber list, AnswerNumber) { tags.set(impl_->lists[list].tag); });
+  impl_->for_each_list_for(impl_->hear(Trigger::kClientIp, client, scratch), impl_->listen(lower_name, scratch),
+                           [&](ListNumber list, AnswerNumber) { tags.set(impl_->lists[list].tag); });
   return tags;
+}
+
+std::optional<RuleSource> Image::source_for(const base::IpAddress& client, const dns::Name& lower_name, TagNumber tag,
+                                            Scratch& scratch) const noexcept {
+  FirstSource source(impl_->lists, tag);
+  impl_->for_each_list_for(impl_->hear(Trigger::kClientIp, client, scratch), impl_->listen(lower_name, scratch),
+                           source);
+  return source.found();
 }
 
 TagSet Image::classify_response(const base::IpAddress& address, const base::IpAddress& client,
@@ -273,20 +314,20 @@ TagSet Image::classify_response(const base::IpAddress& address, const base::IpAd
   TagSet tags;
   const AddressWords& words = impl_->hear(Trigger::kResponseIp, address, scratch);
   if (words.empty()) return tags;
-  const AddressWords& of_client = impl_->hear(Trigger::kClientIp, client, scratch);
-  words.for_each_list_in_force([&](ListNumber list, AnswerNumber) {
-    if (!of_client.lifts(list) && !impl_->is_lifted(list, lower_name, scratch)) tags.set(impl_->lists[list].tag);
-  });
+  impl_->for_each_list_of_response(words, impl_->hear(Trigger::kClientIp, client, scratch),
+                                   impl_->listen(lower_name, scratch),
+                                   [&](ListNumber list, AnswerNumber) { tags.set(impl_->lists[list].tag); });
   return tags;
 }
 
-std::optional<RuleSource> Image::source_of(Trigger trigger, const base::IpAddress& address, TagNumber tag,
-                                           Scratch& scratch) const noexcept {
-  std::optional<RuleSource> source;
-  impl_->hear(trigger, address, scratch).for_each_list_in_force([&](ListNumber list, AnswerNumber answer) {
-    if (impl_->lists[list].tag == tag) source = source_before(source, {list, impl_->answer_by(list, answer)});
-  });
-  return source;
+std::optional<RuleSource> Image::source_of_response(const base::IpAddress& address, const base::IpAddress& client,
+                                                    const dns::Name& lower_name, TagNumber tag,
+                                                    Scratch& scratch) const noexcept {
+  FirstSource source(impl_->lists, tag);
+  impl_->for_each_list_of_response(impl_->hear(Trigger::kResponseIp, address, scratch),
+                                   impl_->hear(Trigger::kClientIp, client, scratch), impl_->listen(lower_name, scratch),
+                                   source);
+  return source.found();
 }
 
 const AnswerTable& Image::answers() const { return impl_->answers; }

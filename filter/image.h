@@ -93,17 +93,20 @@ class Image {
   // TCP only when there is no other.
   std::optional<RuleSource> source_of(const dns::Name& lower_name, TagNumber tag, Scratch& scratch) const noexcept;
 
-  // Rules that go by an address. Without any of a trigger nothing below changes anything.
+  // Rules that go by an address. Without one for it nothing below changes anything.
   bool has_rules_by(Trigger trigger) const noexcept;
-  // As classify(), for this client: what lists say of it goes for every name.
+  bool has_rule_for(Trigger trigger, const base::IpAddress& address, Scratch& scratch) const noexcept;
+  // As classify() and source_of(), for this client: what a list says of it goes for every name but those that the list passes.
   TagSet classify_for(const base::IpAddress& client, const dns::Name& lower_name, Scratch& scratch) const noexcept;
-  // What an address in the answer adds to the tags of the name: a list that says nothing of the name, or of this client, by
-  // exception says nothing of the address either.
+  std::optional<RuleSource> source_for(const base::IpAddress& client, const dns::Name& lower_name, TagNumber tag,
+                                       Scratch& scratch) const noexcept;
+  // What an address in the answer adds to the tags of the name, and from where: a list that says nothing of the name, or of this
+  // client, by exception says nothing of the address either.
   TagSet classify_response(const base::IpAddress& address, const base::IpAddress& client, const dns::Name& lower_name,
                            Scratch& scratch) const noexcept;
-  // The same of an address.
-  std::optional<RuleSource> source_of(Trigger trigger, const base::IpAddress& address, TagNumber tag,
-                                      Scratch& scratch) const noexcept;
+  std::optional<RuleSource> source_of_response(const base::IpAddress& address, const base::IpAddress& client,
+                                               const dns::Name& lower_name, TagNumber tag,
+                                               Scratch& scratch) const noexcept;
   // What a RuleSource's answer has to say.
   const AnswerTable& answers() const;
   // Every rule that covers the name: name rules deepest first, then patterns. Reads PATH.lines; off the query path.

@@ -24,18 +24,21 @@
 namespace schoolgate::filter {
 namespace {
 
-// Of one list's rules for one network each has the answers of all.
+// Of one list's rules for one network the first stays, with the answers of all: a list may say it a million times.
 void combine_answers(std::vector<AddressRule>& rules, AnswerInterner& answers) {
   const auto place = [](const AddressRule& rule) {
     return std::tuple(rule.list, rule.trigger, rule.exception, rule.network);
   };
   std::ranges::stable_sort(rules, {}, place);
-  for (auto first = rules.begin(); first != rules.end();) {
-    const auto end = std::find_if(first, rules.end(), [&](const auto& rule) { return place(rule) != place(*first); });
-    AnswerNumber answer = first->answer;
-    for (auto rule = first; rule != end; ++rule) answer = answers.combined(answer, rule->answer);
-    for (; first != end; ++first) first->answer = answer;
+  std::size_t kept = 0;
+  for (std::size_t first = 0, end = 0; first < rules.size(); first = end) {
+    std::vector<AnswerNumber> said;
+    for (; end < rules.size() && place(rules[end]) == place(rules[first]); ++end) said.push_back(rules[end].answer);
+    rules[first].answer = answers.combine(std::move(said));
+    if (kept != first) rules[kept] = std::move(rules[first]);
+    ++kept;
   }
+  rules.erase(rules.begin() + static_cast<std::ptrdiff_t>(kept), rules.end());
 }
 
 // Written in the order of ImageSection.
@@ -80,6 +83,7 @@ struct ImageBuilder::Impl {
   std::vector<OpaqueRule> opaque;
   AnswerInterner answers;
   std::vector<AddressRule> addresses;
+  std::size_t exempted = 0;
   std::optional<ListNumber> unhashed;  // a list whose names came without a key
   std::vector<RejectedRule> rejected;
   std::vector<std::uint64_t> taken;  // by list: rules that were added
@@ -109,13 +113,25 @@ struct ImageBuilder::Impl {
     return counts;
   }
 
-  // nullopt: there is no room for it, and the rule is rejected.
-  std::optional<AnswerNumber> intern(ListNumber list, const RuleAnswer& answer, std::uint32_t line,
-                                     std::string_view text) {
+  // Without room for its data it is a rule all the same.
+  AnswerNumber intern(ListNumber list, const RuleAnswer& answer, std::uint32_t line, std::string_view text) {
     if (answer.action != Action::kLocalData) return answer_of(answer.action);
     const auto number = answers.intern(answer.type, answer.rdata);
-    if (!number) rejected.push_back({lists[list].id, line, std::string(text), "more local data than can be kept"});
-    return number;
+    if (number) return *number;
+    rejected.push_back(
+        {lists[list].id, line, std::string(text), "more local data than is kept: answered with the block page"});
+    return answer_of(Action::kBlock);
+  }
+
+  void add_name(ListNumber list, Reach reach, Exception exception, AnswerNumber answer, const dns::Name& name,
+                std::uint32_t line, std::string_view text) {
+    NameRule rule;
+    rule.list = list;
+    rule.reach = reach;
+    rule.exception = exception;
+    rule.answer = answer;
+    rule.line = line;
+    names.add(rule, name.lowered(), text);
   }
 
   // Of the name nothing is kept but its hash.
@@ -174,37 +190,38 @@ void ImageBuilder::add_name(ListNumber list, Reach reach, Exception exception, c
   assert(list < impl_->lists.size());
   ++impl_->taken[list];
   if (impl_->lists[list].opaque) return impl_->add_opaque(list, reach, exception, name, line);
-  NameRule rule;
-  rule.list = list;
-  rule.reach = reach;
-  rule.exception = exception;
-  rule.line = line;
-  impl_->names.add(rule, name.lowered(), text);
+  impl_->add_name(list, reach, exception, answer_of(Action::kBlock), name, line, text);
 }
 
 void ImageBuilder::add_answer(ListNumber list, Reach reach, const dns::Name& name, const RuleAnswer& answer,
                               std::uint32_t line, std::string_view text) {
   assert(list < impl_->lists.size());
   if (impl_->lists[list].opaque) return add_name(list, reach, Exception::kNo, name, line, text);
-  const auto number = impl_->intern(list, answer, line, text);
-  if (!number) return;
   ++impl_->taken[list];
-  NameRule rule;
-  rule.list = list;
-  rule.reach = reach;
-  rule.answer = *number;
-  rule.line = line;
-  impl_->names.add(rule, name.lowered(), text);
+  impl_->add_name(list, reach, Exception::kNo, impl_->intern(list, answer, line, text), name, line, text);
+  // "*.video.example CNAME safe.video.example": that one is meant to be had.
+  const auto target = answer.type == dns::Type::kCname ? dns::Name::from_wire(answer.rdata) : std::nullopt;
+  if (target && target->lowered().is_at_or_below(name.lowered())) {
+    impl_->add_name(list, Reach::kExact, Exception::kYes, 0, *target, line, text);
+  }
 }
 
 void ImageBuilder::add_address(ListNumber list, const AddressTrigger& trigger, Exception exception,
                                const RuleAnswer& answer, std::uint32_t line, std::string_view text) {
   assert(list < impl_->lists.size() && !impl_->lists[list].opaque);
-  const auto number = impl_->intern(list, answer, line, text);
-  if (!number) return;
   ++impl_->taken[list];
-  impl_->addresses.push_back({list, trigger.trigger, exception, *number, trigger.network, line,
-                              std::string(text.substr(0, RuleStore::kMaxTextOctets))});
+  impl_->addresses.push_back({list, trigger.trigger, exception, impl_->intern(list, answer, line, text),
+                              trigger.network, line, std::string(text.substr(0, RuleStore::kMaxTextOctets))});
+}
+
+bool ImageBuilder::has_addresses(ListNumber list) const {
+  return std::ranges::any_of(impl_->addresses, [list](const AddressRule& rule) { return rule.list == list; });
+}
+
+void ImageBuilder::exempt(ListNumber list, Reach reach, const dns::Name& name, std::string_view why) {
+  assert(list < impl_->lists.size() && !impl_->lists[list].opaque);
+  impl_->add_name(list, reach, Exception::kYes, 0, name, 0, why);
+  ++impl_->exempted;
 }
 
 void ImageBuilder::add_hashed(ListNumber list, OpaqueRule rule) {
@@ -246,7 +263,7 @@ base::Result<BuiltImage> ImageBuilder::build() {
   std::ranges::move(built_patterns->rejected, std::back_inserter(built.report.rejected));
   const std::span<const NameRule> names = impl_->names.sorted();
   const std::string opaque = impl_->encode_opaque();
-  built.report.names = names.size() + impl_->opaque.size() + impl_->addresses.size();
+  built.report.names = names.size() - impl_->exempted + impl_->opaque.size() + impl_->addresses.size();
   built.report.patterns = patterns->rules().size();
   auto image = encode_image(impl_->tags, impl_->lists, built.report.rules_per_list, names, patterns->rules(), opaque,
                             impl_->answers, impl_->addresses);

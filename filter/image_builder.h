@@ -71,6 +71,9 @@ class ImageBuilder {
   // A rule that goes by an address. REQUIRES: a list that is not opaque.
   void add_address(ListNumber list, const AddressTrigger& trigger, Exception exception, const RuleAnswer& answer,
                    std::uint32_t line, std::string_view text);
+  bool has_addresses(ListNumber list) const;
+  // The list says nothing of these names, by address neither. No rule of the list: it is not counted, and has no line.
+  void exempt(ListNumber list, Reach reach, const dns::Name& name, std::string_view why);
   // The same as add_name() for a name that was hashed already, with the key of set_opaque_key(). REQUIRES: an opaque list; what the rule
   // itself says of its list does not count.
   void add_hashed(ListNumber list, OpaqueRule rule);

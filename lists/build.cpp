@@ -65,14 +65,23 @@ filter::ListEntry entry_of(const Taxonomy& taxonomy, const Source& source, const
   return {source.id, tag, report.version, source.shown_source(), report.opaque, action_for_all(source.action)};
 }
 
-ListReport load_plain(const filter::ListEntry& entry, ListAction action, Reading reading, filter::ImageBuilder& builder,
-                      BuildProgress& progress) {
+// No name rule of the list blocks these. What it says by address, of a client or of an answer, it says of every name: not of them.
+void exempt_protected(const Guard& guard, filter::ListNumber list, filter::ImageBuilder& builder) {
+  for (const ProtectedName& name : guard.names()) {
+    builder.exempt(list, name.and_below ? filter::Reach::kBoth : filter::Reach::kExact, name.name,
+                   "protected: " + name.why);
+  }
+}
+
+ListReport load_plain(const filter::ListEntry& entry, ListAction action, const Guard& guard, Reading reading,
+                      filter::ImageBuilder& builder, BuildProgress& progress) {
   const auto list = builder.add_list(entry);
   if (reading.format != nullptr) {
     builder.expect_names(reading.report.rules);
     RuleLoader loader(builder, list, action, reading.set_aside);
     loader.tell(progress, reading.report.rules);
     reading.format->parse(reading.bytes, loader);
+    if (builder.has_addresses(list)) exempt_protected(guard, list, builder);
   }
   return std::move(reading.report);
 }
@@ -101,7 +110,7 @@ base::Result<ListReport> load_list(const Taxonomy& taxonomy, const Source& sourc
   }
   if (reading.report.rules > 0 && !reading.report.kept_copy) remove_opaque_copy(source, ground.state_folder);
   const auto entry = entry_of(taxonomy, source, reading.report);
-  return load_plain(entry, source.action, std::move(reading), builder, progress);
+  return load_plain(entry, source.action, ground.guard, std::move(reading), builder, progress);
 }
 
 // The lists' numbers in the image are their places in `sources`.

@@ -130,21 +130,6 @@ std::string Guard::why_set_aside(Reach reach, filter::Exception exception, const
   return blocked == nullptr ? "" : why_protected(*blocked);
 }
 
-std::string Guard::why_set_aside(const filter::AddressTrigger& trigger, filter::Exception exception) {
-  if (exception == filter::Exception::kYes) return {};
-  constexpr unsigned kV4MappedBits = 96;
-  struct Least {
-    unsigned v4, v6;
-  };
-  const bool by_client = trigger.trigger == filter::Trigger::kClientIp;
-  const Least least = by_client ? Least{16, 48} : Least{8, 16};
-  const unsigned bits = trigger.network.prefix_bits_v6();
-  const bool is_v4 = trigger.network.address().is_v4() && bits >= kV4MappedBits;
-  if (is_v4 ? bits - kV4MappedBits >= least.v4 : bits >= least.v6) return {};
-  return fmt::format("covers too many addresses: a rule for {} has /{} at least, and for IPv6 /{}",
-                     by_client ? "clients" : "answers", least.v4, least.v6);
-}
-
 std::string Guard::why_not_by_hand(Reach reach, const dns::Name& name) const {
   if (reach != Reach::kExact && index_->is_too_wide(name.lowered())) return std::string(kTooWide);
   return why_set_aside(reach, filter::Exception::kNo, name, Suffixes::kMayBeBlocked);

@@ -17,7 +17,6 @@
 
 #include "base/result.h"
 #include "dns/name.h"
-#include "filter/rules/address_rules.h"
 #include "filter/rules/rule.h"
 #include "lists/guard_file.h"
 #include "lists/public_suffixes.h"
@@ -42,8 +41,6 @@ class Guard {
   std::string why_set_aside(filter::Reach reach, filter::Exception exception, const dns::Name& name,
                             Suffixes suffixes = Suffixes::kSetAside) const;
 
-  // The same of a rule that goes by an address: one that covers whole regions of the Internet, or whole schools.
-  static std::string why_set_aside(const filter::AddressTrigger& trigger, filter::Exception exception);
   // The same of a rule that a person writes, who has no list to say may_block_suffixes of.
   std::string why_not_by_hand(filter::Reach reach, const dns::Name& name) const;
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "lists/address_limit.h"
 #include "lists/archive.h"
 #include "lists/category_folder.h"
 #include "lists/versions.h"
@@ -80,7 +81,7 @@ class Survey final : public ActionSink {
   void take_by_address(const Line& line, const filter::AddressTrigger& trigger, filter::Exception exception,
                        const filter::RuleAnswer&) override {
     if (report_.opaque) return reject(line, "an address cannot be hashed, and its list is opaque");
-    count(line, Guard::why_set_aside(trigger, exception));
+    count(line, exception == filter::Exception::kYes ? "" : limit_.why_set_aside(trigger));
   }
 
   // Why it is set aside; empty: it is not.
@@ -104,6 +105,7 @@ class Survey final : public ActionSink {
   std::uint64_t place_ = 0;
   const Guard& guard_;
   const Guard::Suffixes suffixes_;
+  AddressLimit limit_;
 };
 
 // Written only when it differs: an unchanged list costs no sync.

@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/ip_address.h"
 #include "dns/answer.h"
 #include "filter/rules/tag_set.h"
 
@@ -22,9 +23,10 @@ struct CacheEntry {
   dns::Answer answer;
   std::int64_t stored_us = 0;
   std::int64_t expires_us = 0;
-  std::optional<dns::ExtendedError> failure;  // set: asking failed lately (RFC 9520); `answer` is empty
-  std::vector<filter::TagSet> target_tags;    // of answer.targets, valid for:
-  std::uint64_t tags_generation = 0;          // 0: not classified yet
+  std::optional<dns::ExtendedError> failure;     // set: asking failed lately (RFC 9520); `answer` is empty
+  std::vector<filter::TagSet> target_tags;       // of answer.targets, valid for:
+  std::vector<base::IpAddress> ruled_addresses;  // of the answer, those that a rule is for; likewise
+  std::uint64_t tags_generation = 0;             // 0: not classified yet
 };
 
 class Cache {

@@ -12,7 +12,7 @@ namespace schoolgate::resolver {
 
 struct Judgement {
   policy::Verdict verdict;
-  // Of a verdict by a tag: the list that gives it, and the answer it has for what is withheld.
+  // Of a verdict by a tag: the list that gives it, and the answer it has for what is withheld. A view into the image.
   filter::Origin origin;
   bool wants_tcp = false;  // a rule of the names, of those that are not withheld, is for TCP alone
 

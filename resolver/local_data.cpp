@@ -19,7 +19,9 @@ std::optional<dns::Name> alias_of(const dns::Name& asked, filter::Octets rdata) 
   constexpr std::array<std::uint8_t, 2> kWildcard = {1, '*'};
   const bool is_wildcard =
       std::ranges::equal(target->wire().first(std::min<std::size_t>(2, target->size())), kWildcard);
-  return is_wildcard ? below(target->parent(), asked) : target;
+  if (!is_wildcard) return target;
+  const dns::Name apex = target->parent();
+  return apex.is_root() ? std::nullopt : below(apex, asked);
 }
 
 }  // namespace
@@ -27,10 +29,10 @@ std::optional<dns::Name> alias_of(const dns::Name& asked, filter::Octets rdata) 
 LocalData find_local_data(const filter::AnswerTable& answers, filter::AnswerNumber answer, const dns::Query& query) {
   LocalData data;
   answers.for_each_record(answer, [&](dns::Type type, filter::Octets rdata) {
-    if (type == query.qtype) {
+    if (type == dns::Type::kCname) {
+      if (!data.alias) data.alias = alias_of(query.lower_qname, rdata);
+    } else if (type == query.qtype) {
       data.records.push_back({type, rdata});
-    } else if (type == dns::Type::kCname && !data.alias) {
-      data.alias = alias_of(query.lower_qname, rdata);
     }
   });
   return data;

@@ -12,7 +12,7 @@ namespace schoolgate::resolver {
 
 struct LocalData {
   std::vector<dns::LocalRecord> records;  // of the asked type; views of the table
-  std::optional<dns::Name> alias;         // lower case; its answer is the answer
+  std::optional<dns::Name> alias;         // lower case
 };
 
 // "*.garden.example" as an alias stands for the asked name below garden.example. An alias that is no name says nothing.

@@ -23,8 +23,9 @@ struct Lookup {
   SnapshotView* view = nullptr;
   policy::Sighting sighting;
   policy::Recognition recognition;
-  filter::TagSet tags;  // of the asked name
-  Judgement judged;     // the asked name, or what it leads to
+  filter::TagSet tags;           // of the asked name
+  bool has_client_rule = false;  // some list has a rule for this client
+  Judgement judged;              // the asked name, or what it leads to
   // By a rule's local data the asked name is an alias: what this one's answer is, is its answer.
   std::shared_ptr<const dns::Name> alias;
   bool cached = false;

@@ -54,8 +54,9 @@ ExtendedError why_withheld(const Snapshot& snapshot, const Judgement& judged) {
   return is_illegal ? ExtendedError::kCensored : ExtendedError::kBlocked;
 }
 
-// As what its answer leads to is decided by: an alias that a rule put in the place of an unsafe name was never asked for.
-policy::Verdict verdict_on_asked(const Lookup& lookup) {
+// What was decided of the asked name, for deciding on what its answer leads to. Of one that is withheld, behind whose alias we
+// look, nothing may count in favour of what is found there.
+policy::Verdict verdict_for_targets(const Lookup& lookup) {
   return lookup.alias ? policy::Verdict() : lookup.judged.verdict;
 }
 
@@ -209,7 +210,10 @@ void Pipeline::classify(std::span<Lookup> lookups) {
   for (std::size_t i = 0; i < lookups.size(); ++i) lookups[i].tags = tags_[i];
   if (!snapshot.image->has_rules_by(filter::Trigger::kClientIp)) return;
   for (Lookup& lookup : lookups) {
-    lookup.tags = snapshot.names().classify_for(lookup.sighting.address, lookup.query.lower_qname, view_->scratch);
+    const base::IpAddress& client = lookup.sighting.address;
+    lookup.has_client_rule = snapshot.image->has_rule_for(filter::Trigger::kClientIp, client, view_->scratch);
+    if (!lookup.has_client_rule) continue;
+    lookup.tags = snapshot.names().classify_for(client, lookup.query.lower_qname, view_->scratch);
   }
 }
 
@@ -220,10 +224,7 @@ void Pipeline::decide(Lookup& lookup) {
       lookup.tags, snapshot.illegal,
       [&](const filter::TagSet& tags) { return snapshot.policy->decide(lookup.recognition.group, name, tags); },
       [&](filter::TagNumber tag) {
-        const filter::Origin by_name = snapshot.names().origin_of(name, tag, lookup.view->scratch);
-        if (!by_name.list.empty()) return by_name;
-        return snapshot.names().origin_of(filter::Trigger::kClientIp, lookup.sighting.address, tag,
-                                          lookup.view->scratch);
+        return snapshot.names().origin_for(lookup.sighting.address, name, tag, lookup.view->scratch);
       });
 }
 
@@ -248,7 +249,7 @@ bool Pipeline::answer_from_cache(Lookup& lookup) {
 
 void Pipeline::ask_upstream(const Lookup& lookup) {
   const dns::Question question = lookup.question();
-  const WaitingRoom::Place place = waiting_.add(question, {lookup, view_});
+  const WaitingRoom::Place place = waiting_.add(question, {lookup, lookup.view->shared_from_this()});
   if (place == WaitingRoom::Place::kNone) {
     counters_.shed.add();
     return respond_failure(lookup, ExtendedError::kOther);
@@ -272,77 +273,71 @@ void Pipeline::take_outcome(const dns::Question& question, UpstreamOutcome outco
   for (const Waiting& one : waiting) inspect_and_respond(one.lookup, entry, {});
 }
 
-const std::vector<filter::TagSet>& Pipeline::tags_of_targets(const Lookup& lookup, CacheEntry& entry) {
+// What stays true of an answer for every device, until other rules come.
+void Pipeline::classify_answer(const Lookup& lookup, CacheEntry& entry) {
   const Snapshot& snapshot = *lookup.view->snapshot;
-  if (entry.tags_generation != snapshot.generation) {
-    entry.target_tags.clear();
-    for (const dns::Name& target : entry.answer.targets) {
-      entry.target_tags.push_back(snapshot.names().classify(target, lookup.view->scratch));
-    }
-    entry.tags_generation = snapshot.generation;
+  if (entry.tags_generation == snapshot.generation) return;
+  entry.target_tags.clear();
+  for (const dns::Name& target : entry.answer.targets) {
+    entry.target_tags.push_back(snapshot.names().classify(target, lookup.view->scratch));
   }
-  return entry.target_tags;
+  entry.ruled_addresses.clear();
+  if (snapshot.image->has_rules_by(filter::Trigger::kResponseIp)) {
+    dns::for_each_address(entry.answer, [&](std::span<const std::uint8_t> octets) {
+      const base::IpAddress address = to_address(octets);
+      if (snapshot.image->has_rule_for(filter::Trigger::kResponseIp, address, lookup.view->scratch)) {
+        entry.ruled_addresses.push_back(address);
+      }
+    });
+  }
+  entry.tags_generation = snapshot.generation;
 }
 
 // Where an answer leads is decided like the asked name: a harmless alias of an unsafe name is unsafe.
 void Pipeline::inspect_and_respond(const Lookup& lookup, CacheEntry& entry, const dns::Freshness& freshness) {
-  Judgement judged = judge_targets(lookup, entry);
-  if (!judged.withholds()) {
-    const bool wants_tcp = judged.wants_tcp;
-    judged = judge_addresses(lookup, entry.answer);
-    judged.wants_tcp = judged.wants_tcp || wants_tcp;
+  classify_answer(lookup, entry);
+  bool wants_tcp = false;
+  for (std::size_t i = 0; i < entry.answer.targets.size(); ++i) {
+    const Judgement judged = judge_target(lookup, entry.answer.targets[i], entry.target_tags[i]);
+    if (judged.withholds()) return withhold(lookup, judged);
+    wants_tcp = wants_tcp || judged.wants_tcp;
   }
-  if (judged.withholds()) return withhold(lookup, judged);
-  if (judged.wants_tcp && is_over_udp(lookup)) return respond_truncated(lookup);
+  for (const base::IpAddress& address : entry.ruled_addresses) {
+    const Judgement judged = judge_address(lookup, address);
+    if (judged.withholds()) return withhold(lookup, judged);
+    wants_tcp = wants_tcp || judged.wants_tcp;
+  }
+  if (wants_tcp && is_over_udp(lookup)) return respond_truncated(lookup);
   if (lookup.alias) return respond_by_alias(lookup, entry, freshness);
   auto record = record_of(lookup, LookupVerdict::kAllowed, entry.answer.rcode);
   respond(lookup, record, dns::write_answer(lookup.query, entry.answer, freshness, reply_limit(lookup), reply_));
 }
 
-Judgement Pipeline::judge_targets(const Lookup& lookup, CacheEntry& entry) {
-  Judgement judged;
-  if (entry.answer.targets.empty()) return judged;
+Judgement Pipeline::judge_target(const Lookup& lookup, const dns::Name& target, const filter::TagSet& tags) const {
   const Snapshot& snapshot = *lookup.view->snapshot;
-  const policy::Verdict asked = verdict_on_asked(lookup);
-  const auto& tags = tags_of_targets(lookup, entry);
-  bool wants_tcp = false;
-  for (std::size_t i = 0; i < entry.answer.targets.size() && !judged.withholds(); ++i) {
-    const dns::Name& target = entry.answer.targets[i];
-    judged = judge(
-        tags[i], snapshot.illegal,
-        [&](const filter::TagSet& of_target) {
-          return snapshot.policy->decide_target(lookup.recognition.group, asked, target, of_target);
-        },
-        [&](filter::TagNumber tag) { return snapshot.names().origin_of(target, tag, lookup.view->scratch); });
-    wants_tcp = wants_tcp || judged.wants_tcp;
-  }
-  judged.wants_tcp = wants_tcp;
-  return judged;
+  const filter::Classifier names = snapshot.names();
+  filter::Image::Scratch& scratch = lookup.view->scratch;
+  const base::IpAddress& client = lookup.sighting.address;
+  return judge(
+      lookup.has_client_rule ? names.classify_for(client, target, scratch) : tags, snapshot.illegal,
+      [&](const filter::TagSet& of_target) {
+        return snapshot.policy->decide_target(lookup.recognition.group, verdict_for_targets(lookup), target, of_target);
+      },
+      [&](filter::TagNumber tag) { return names.origin_for(client, target, tag, scratch); });
 }
 
-Judgement Pipeline::judge_addresses(const Lookup& lookup, const dns::Answer& answer) const {
-  Judgement judged;
+Judgement Pipeline::judge_address(const Lookup& lookup, const base::IpAddress& address) const {
   const Snapshot& snapshot = *lookup.view->snapshot;
-  if (!snapshot.image->has_rules_by(filter::Trigger::kResponseIp)) return judged;
+  const filter::Classifier names = snapshot.names();
+  filter::Image::Scratch& scratch = lookup.view->scratch;
+  const base::IpAddress& client = lookup.sighting.address;
   const dns::Name& name = lookup.query.lower_qname;
-  const policy::Verdict asked = verdict_on_asked(lookup);
-  bool wants_tcp = false;
-  dns::for_each_address(answer, [&](std::span<const std::uint8_t> octets) {
-    if (judged.withholds()) return;
-    const base::IpAddress address = to_address(octets);
-    judged = judge(
-        snapshot.names().classify_response(address, lookup.sighting.address, name, lookup.view->scratch),
-        snapshot.illegal,
-        [&](const filter::TagSet& tags) {
-          return snapshot.policy->decide_target(lookup.recognition.group, asked, name, tags);
-        },
-        [&](filter::TagNumber tag) {
-          return snapshot.names().origin_of(filter::Trigger::kResponseIp, address, tag, lookup.view->scratch);
-        });
-    wants_tcp = wants_tcp || judged.wants_tcp;
-  });
-  judged.wants_tcp = wants_tcp;
-  return judged;
+  return judge(
+      names.classify_response(address, client, name, scratch), snapshot.illegal,
+      [&](const filter::TagSet& tags) {
+        return snapshot.policy->decide_target(lookup.recognition.group, verdict_for_targets(lookup), name, tags);
+      },
+      [&](filter::TagNumber tag) { return names.origin_of_response(address, client, name, tag, scratch); });
 }
 
 bool Pipeline::respond_stale(Lookup& lookup) {
@@ -355,7 +350,6 @@ bool Pipeline::respond_stale(Lookup& lookup) {
 }
 
 void Pipeline::withhold(const Lookup& lookup, const Judgement& judged) {
-  counters_.blocked.add();
   switch (judged.action()) {
     case filter::Action::kNoData:
       return respond_nothing(lookup, judged, Rcode::kNoError);
@@ -372,22 +366,24 @@ void Pipeline::withhold(const Lookup& lookup, const Judgement& judged) {
 }
 
 void Pipeline::respond_blocked(const Lookup& lookup, const Judgement& judged) {
+  counters_.blocked.add();
   const Snapshot& snapshot = *lookup.view->snapshot;
   auto record = record_of(lookup, judged, LookupVerdict::kBlocked, Rcode::kNoError);
   respond(lookup, record, dns::write_blocked(lookup.query, snapshot.block, why_withheld(snapshot, judged), reply_));
 }
 
 void Pipeline::respond_nothing(const Lookup& lookup, const Judgement& judged, Rcode rcode) {
+  counters_.blocked.add();
   const Snapshot& snapshot = *lookup.view->snapshot;
   auto record = record_of(lookup, judged, LookupVerdict::kBlocked, rcode);
   respond(lookup, record,
           dns::write_nodata(lookup.query, rcode, snapshot.block.ttl_seconds, reply_, why_withheld(snapshot, judged)));
 }
 
-// Records that the list has of its own, or an alias, whose answer is looked for as if it had been asked for.
+// Records that the list has of its own, or an alias, whose answer is looked for as if it had been asked for. Rare, and not free of
+// allocations.
 void Pipeline::respond_local_data(const Lookup& lookup, const Judgement& judged) {
   const Snapshot& snapshot = *lookup.view->snapshot;
-  if (lookup.alias) return respond_blocked(lookup, judged);  // one leads to the next
   const LocalData data = find_local_data(snapshot.image->answers(), judged.origin.answer, lookup.query);
   if (!data.records.empty()) {
     auto record = record_of(lookup, judged, LookupVerdict::kRewritten, Rcode::kNoError);
@@ -395,14 +391,29 @@ void Pipeline::respond_local_data(const Lookup& lookup, const Judgement& judged)
         lookup, record,
         dns::write_local_data(lookup.query, data.records, snapshot.block.ttl_seconds, reply_limit(lookup), reply_));
   }
-  if (!data.alias) return respond_nothing(lookup, judged, Rcode::kNoError);
-  if (snapshot.names().classify(*data.alias, lookup.view->scratch).meets(snapshot.illegal)) {
-    return respond_blocked(lookup, judged);
+  if (!data.alias || lookup.query.qtype == dns::Type::kAny) return respond_nothing(lookup, judged, Rcode::kNoError);
+  if (!may_lead_to(lookup, *data.alias)) return respond_blocked(lookup, judged);
+  if (lookup.query.qtype == dns::Type::kCname) {
+    auto record = record_of(lookup, judged, LookupVerdict::kRewritten, Rcode::kNoError);
+    const dns::LocalRecord alias{dns::Type::kCname, data.alias->wire()};
+    return respond(
+        lookup, record,
+        dns::write_local_data(lookup.query, {&alias, 1}, snapshot.block.ttl_seconds, reply_limit(lookup), reply_));
   }
   Lookup by_alias = lookup;
   by_alias.judged = judged;
   by_alias.alias = std::make_shared<const dns::Name>(*data.alias);
+  by_alias.cached = false;
   if (!answer_from_cache(by_alias)) ask_upstream(by_alias);
+}
+
+// A rule may lead a name elsewhere, but not to what this device may not have, nor from alias to alias, nor in a circle.
+bool Pipeline::may_lead_to(const Lookup& lookup, const dns::Name& alias) const {
+  if (lookup.alias || alias == lookup.query.lower_qname) return false;
+  Lookup nothing_decided = lookup;
+  nothing_decided.judged = Judgement();
+  const filter::TagSet tags = lookup.view->snapshot->names().classify(alias, lookup.view->scratch);
+  return !judge_target(nothing_decided, alias, tags).withholds();
 }
 
 void Pipeline::respond_by_alias(const Lookup& lookup, const CacheEntry& entry, const dns::Freshness& freshness) {
@@ -422,6 +433,7 @@ void Pipeline::respond_truncated(const Lookup& lookup) {
 }
 
 void Pipeline::drop(const Lookup& lookup, const Judgement& judged) {
+  counters_.blocked.add();
   const auto record = record_of(lookup, judged, LookupVerdict::kBlocked, Rcode::kNoError);
   if (journal_ != nullptr) journal_->publish(record);
   responder_.drop(lookup.client);

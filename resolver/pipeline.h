@@ -21,7 +21,7 @@
 namespace schoolgate::resolver {
 
 // A snapshot as one worker holds it: with the working memory for its image.
-struct SnapshotView {
+struct SnapshotView : std::enable_shared_from_this<SnapshotView> {
   std::shared_ptr<const Snapshot> snapshot;
   mutable filter::Image::Scratch scratch;
 };
@@ -71,15 +71,17 @@ class Pipeline {
   void ask_upstream(const Lookup& lookup);
   void take_outcome(const dns::Question& question, UpstreamOutcome outcome);
   void inspect_and_respond(const Lookup& lookup, CacheEntry& entry, const dns::Freshness& freshness);
-  // Of what an answer leads to, in order: the first that is withheld, or else whether any asks for TCP.
-  Judgement judge_targets(const Lookup& lookup, CacheEntry& entry);
-  Judgement judge_addresses(const Lookup& lookup, const dns::Answer& answer) const;
+  void classify_answer(const Lookup& lookup, CacheEntry& entry);
+  // Names and addresses that an answer leads to.
+  Judgement judge_target(const Lookup& lookup, const dns::Name& target, const filter::TagSet& tags) const;
+  Judgement judge_address(const Lookup& lookup, const base::IpAddress& address) const;
 
   // What stands in the place of an answer that is withheld, as the rule says it.
   void withhold(const Lookup& lookup, const Judgement& judged);
   void respond_blocked(const Lookup& lookup, const Judgement& judged);
   void respond_nothing(const Lookup& lookup, const Judgement& judged, dns::Rcode rcode);
   void respond_local_data(const Lookup& lookup, const Judgement& judged);
+  bool may_lead_to(const Lookup& lookup, const dns::Name& alias) const;
   void respond_truncated(const Lookup& lookup);
   void respond_by_alias(const Lookup& lookup, const CacheEntry& entry, const dns::Freshness& freshness);
   void drop(const Lookup& lookup, const Judgement& judged);
@@ -92,7 +94,6 @@ class Pipeline {
   history::LookupRecord record_of(const Lookup& lookup, history::LookupVerdict verdict, dns::Rcode rcode) const;
   history::LookupRecord record_of(const Lookup& lookup, const Judgement& judged, history::LookupVerdict verdict,
                                   dns::Rcode rcode) const;
-  const std::vector<filter::TagSet>& tags_of_targets(const Lookup& lookup, CacheEntry& entry);
 
   Upstream& upstream_;
   Responder& responder_;

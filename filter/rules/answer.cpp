@@ -1,7 +1,7 @@
 #include "filter/rules/answer.h"
 
 #include <algorithm>
-#include <iterator>
+#include <utility>
 
 namespace schoolgate::filter {
 namespace {
@@ -31,47 +31,70 @@ Octets AnswerTable::records(AnswerNumber answer) const noexcept {
 }
 
 std::optional<AnswerNumber> AnswerInterner::intern(dns::Type type, Octets rdata) {
+  constexpr std::size_t kHeadOctets = 2 * sizeof(std::uint16_t);
+  if (rdata.size() + kHeadOctets > kMostAnswerOctets) return std::nullopt;
   std::string record;
   append(record, static_cast<std::uint16_t>(type));
   append(record, static_cast<std::uint16_t>(rdata.size()));
   record += text_of(rdata);
-  return intern({std::move(record)});
-}
-
-std::optional<AnswerNumber> AnswerInterner::intern(std::vector<std::string> records) {
-  std::string octets;
-  for (const std::string& record : records) octets += record;
-  const auto number = static_cast<AnswerNumber>(kFirstLocalData + answers_.size());
-  const bool is_full = answers_.size() == kMostAnswers;
-  if (is_full) {
-    const auto known = numbers_.find(octets);
-    return known == numbers_.end() ? std::nullopt : std::optional(known->second);
+  const auto number = static_cast<std::uint32_t>(records_.size());
+  const auto [place, is_new] = record_numbers_.try_emplace(record, number);
+  if (is_new) records_.push_back(std::move(record));
+  const auto answer = intern(RecordNumbers(1, place->second));
+  if (!answer && is_new) {
+    record_numbers_.erase(place);
+    records_.pop_back();
   }
-  const auto [place, is_new] = numbers_.try_emplace(std::move(octets), number);
-  if (is_new) answers_.push_back(std::move(records));
-  return place->second;
+  return answer;
 }
 
-AnswerNumber AnswerInterner::combined(AnswerNumber one, AnswerNumber other) {
-  if (one == other) return one;
-  if (one < kFirstLocalData || other < kFirstLocalData) return std::min(one, other);
-  std::vector<std::string> records;
-  std::ranges::set_union(answers_[one - kFirstLocalData], answers_[other - kFirstLocalData],
-                         std::back_inserter(records));
-  if (records.size() > kMostRecords) return one;
-  return intern(std::move(records)).value_or(one);
+std::optional<AnswerNumber> AnswerInterner::intern(const RecordNumbers& records) {
+  if (const auto known = numbers_.find(records); known != numbers_.end()) return known->second;
+  const std::size_t octets = octets_of(records);
+  if (answers_.size() == kMostAnswers || octets > kMostOctets - octets_) return std::nullopt;
+  const auto number = static_cast<AnswerNumber>(kFirstLocalData + answers_.size());
+  answers_.push_back(records);
+  numbers_.emplace(records, number);
+  octets_ += octets;
+  return number;
+}
+
+std::size_t AnswerInterner::octets_of(const RecordNumbers& records) const {
+  std::size_t octets = 0;
+  for (const char32_t record : records) octets += records_[record].size();
+  return octets;
+}
+
+AnswerNumber AnswerInterner::combine(std::vector<AnswerNumber> answers) {
+  const auto rank = [](AnswerNumber answer) { return std::pair(answer == answer_of(Action::kTcpOnly), answer); };
+  std::ranges::sort(answers, {}, rank);
+  answers.erase(std::ranges::unique(answers).begin(), answers.end());
+  if (answers.size() == 1 || answers.front() < kFirstLocalData) return answers.front();
+  std::vector<std::uint32_t> records;
+  for (const AnswerNumber answer : answers) {
+    if (answer < kFirstLocalData) continue;
+    const RecordNumbers& more = answers_[answer - kFirstLocalData];
+    records.insert(records.end(), more.begin(), more.end());
+  }
+  std::ranges::sort(records, {}, [this](std::uint32_t record) -> const std::string& { return records_[record]; });
+  RecordNumbers together;
+  std::size_t octets = 0;
+  for (const std::uint32_t record : records) {
+    const bool is_known = !together.empty() && together.back() == record;
+    octets += is_known ? 0 : records_[record].size();
+    if (octets > kMostAnswerOctets || together.size() == kMostRecords) break;
+    if (!is_known) together += static_cast<char32_t>(record);
+  }
+  return intern(together).value_or(answers.front());
 }
 
 void AnswerInterner::encode(std::string& out) const {
   if (answers_.empty()) return;
   append(out, static_cast<std::uint32_t>(answers_.size()));
   std::size_t end = 0;
-  for (const auto& records : answers_) {
-    for (const std::string& record : records) end += record.size();
-    append(out, static_cast<std::uint32_t>(end));
-  }
-  for (const auto& records : answers_) {
-    for (const std::string& record : records) out += record;
+  for (const RecordNumbers& answer : answers_) append(out, static_cast<std::uint32_t>(end += octets_of(answer)));
+  for (const RecordNumbers& answer : answers_) {
+    for (const char32_t record : answer) out += records_[record];
   }
 }
 

@@ -72,22 +72,30 @@ class AnswerTable {
 
 class AnswerInterner {
  public:
-  // More local data than this are not kept, and no more records than that of one name.
   static constexpr std::size_t kMostAnswers = 60'000;
-  static constexpr std::size_t kMostRecords = 64;
+  static constexpr std::size_t kMostOctets = std::size_t{32} << 20;  // of all answers together
+  static constexpr std::size_t kMostRecords = 64;                    // of one answer
+  static constexpr std::size_t kMostAnswerOctets = 60'000;           // likewise: it has to fit a message
 
-  // Of one record; nullopt when there is no room for more. REQUIRES: rdata of at most 65,535 octets.
+  // Of one record; nullopt when there is no room for more.
   std::optional<AnswerNumber> intern(dns::Type type, Octets rdata);
-  // What two rules of one list say of one name together: all their records, or, when one of them has an action without
-  // data, that one; of two such the lower. Without room for more, the first.
-  AnswerNumber combined(AnswerNumber one, AnswerNumber other);
+  // What several rules of one list say of one name together. An action without data comes before records, of two such the first
+  // in the order of Action; only wanting to be asked over TCP comes last of all. Records that there is no room for are left out;
+  // they withhold the name all the same. REQUIRES: at least one.
+  AnswerNumber combine(std::vector<AnswerNumber> answers);
 
   void encode(std::string& out) const;
 
  private:
-  std::optional<AnswerNumber> intern(std::vector<std::string> records);
-  std::vector<std::vector<std::string>> answers_;  // records, sorted, by number less kFirstLocalData
-  std::unordered_map<std::string, AnswerNumber> numbers_;
+  using RecordNumbers = std::u32string;  // in the order of the records' octets
+  std::optional<AnswerNumber> intern(const RecordNumbers& records);
+  std::size_t octets_of(const RecordNumbers& records) const;
+
+  std::vector<std::string> records_;
+  std::unordered_map<std::string, std::uint32_t> record_numbers_;
+  std::vector<RecordNumbers> answers_;  // by number less kFirstLocalData
+  std::unordered_map<RecordNumbers, AnswerNumber> numbers_;
+  std::size_t octets_ = 0;
 };
 
 }  // namespace schoolgate::filter

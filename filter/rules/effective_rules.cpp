@@ -12,13 +12,24 @@ using Word = StandingInterner::Word;
 void collect(std::span<const NameRule> rules, bool (NameRule::*covers)() const, AnswerInterner& answers,
              std::vector<Word>& words) {
   words.clear();
+  std::vector<AnswerNumber> several;  // seldom more than one
+  const auto finish = [&] {
+    if (!words.empty() && !several.empty()) words.back().answer = answers.combine(std::move(several));
+    several.clear();
+  };
   for (const NameRule& rule : rules) {
     if (!(rule.*covers)()) continue;
-    if (words.empty() || words.back().list != rule.list) words.push_back({rule.list, rule.exception, rule.answer});
-    Word& word = words.back();
-    word.exception = rule.exception;
-    word.answer = answers.combined(word.answer, rule.answer);
+    if (words.empty() || words.back().list != rule.list) {
+      finish();
+      words.push_back({rule.list, rule.exception, rule.answer});
+    }
+    words.back().exception = rule.exception;
+    if (rule.exception == Exception::kNo && (rule.answer != words.back().answer || !several.empty())) {
+      if (several.empty()) several.push_back(words.back().answer);
+      several.push_back(rule.answer);
+    }
   }
+  finish();
 }
 
 bool covers_both(const NameRule& rule) { return rule.covers_itself() && rule.covers_below(); }

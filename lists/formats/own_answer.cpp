@@ -17,6 +17,8 @@ using filter::RuleAnswer;
 constexpr std::string_view kOwnAnswer = "gives an answer of its own: that takes action = \"given\" of the list";
 constexpr std::string_view kTcpOnly = "makes clients ask over TCP: that takes action = \"given\" of the list";
 
+constexpr std::string_view kByClient = "goes by who asks, for whatever name: that takes an action of the list";
+
 struct Written {
   std::string_view text;
   ListAction action;
@@ -115,6 +117,7 @@ void ActionSink::take_address(const Line& line, const filter::AddressTrigger& tr
                               const RuleAnswer& answer) {
   const bool is_exception = exception == filter::Exception::kYes;
   if (action_ == ListAction::kGiven || is_exception) return take_by_address(line, trigger, exception, answer);
+  if (action_ == ListAction::kUnset && trigger.trigger == filter::Trigger::kClientIp) return reject(line, kByClient);
   if (action_ == ListAction::kUnset && !withholds(answer)) return reject(line, why_no_block(answer));
   take_by_address(line, trigger, exception, {});
 }

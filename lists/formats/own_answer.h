@@ -27,7 +27,7 @@ std::string to_text(const filter::RuleAnswer& answer);
 
 // A sink that goes by the list's action:
 //
-//     unset    what withholds is a rule like any other; the rest is rejected, with the reason
+//     unset    what withholds is a rule like any other; the rest is rejected, with the reason, and so is what goes by client
 //     given    take_given()
 //     another  every rule is a rule like any other
 class ActionSink : public RuleSink {

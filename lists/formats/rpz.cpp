@@ -66,6 +66,16 @@ bool is_reserved(std::string_view target) {
   return equals_in_any_case(target.substr(0, 4), "rpz-") && target.find('.') == target.size() - 1;
 }
 
+// Not what stands for other names (DNAME), proves something (DNSSEC), or is of a message and not of a zone (OPT, TSIG, ANY).
+bool may_be_answered(dns::Type type) {
+  constexpr std::array kNever = {dns::Type::kSoa,    dns::Type::kNs,   dns::Type::kDname,
+                                 dns::Type::kOpt,    dns::Type::kDs,   dns::Type::kRrsig,
+                                 dns::Type::kDnskey, dns::Type::kNsec, dns::Type::kNsec3};
+  constexpr auto kFirstOfMessages = 128, kLastOfMessages = 255;  // RFC 6895 §3.1
+  const auto number = static_cast<int>(type);
+  return std::ranges::find(kNever, type) == kNever.end() && (number < kFirstOfMessages || number > kLastOfMessages);
+}
+
 class RpzRecords final : public ZoneRecordSink {
  public:
   explicit RpzRecords(RuleSink& sink) : sink_(sink) {}
@@ -84,6 +94,7 @@ class RpzRecords final : public ZoneRecordSink {
     if (is_alias && is_reserved(record.target)) return sink_.reject(record.line, "an action that is not known here");
     const auto read = parse_record_data(record.type, record.data, record.origin, data_);
     if (!read) return sink_.reject(record.line, read.error().message());
+    if (!may_be_answered(data_.type)) return sink_.reject(record.line, "no record that a name may be answered with");
     take_rule(record, trigger, Exception::kNo, {Action::kLocalData, data_.type, data_.rdata});
   }
   void skip(const Line& line) override { sink_.skip(line); }

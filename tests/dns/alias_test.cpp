@@ -52,6 +52,20 @@ TEST(AnswerByAlias, KeepsThatThereIsNone) {
   EXPECT_EQ(found->message.authority.size(), 1U);
 }
 
+// Behind an alias that nobody signed they would prove that something is wrong.
+TEST(AnswerByAlias, HasNoSignatures) {
+  const UpstreamMessage said{
+      .answer = {"www.example. 300 IN A 192.0.2.1",
+                 "www.example. 300 IN RRSIG A 8 2 300 20300101000000 20200101000000 1 example. AAAA"}};
+  const auto signed_answer = parse_answer(said.encode(), said.asked(DnssecOk::kYes)).value();
+  ASSERT_EQ(support::Message::read(signed_answer.wire)->answer.size(), 2U);
+  const Question question{*Name::parse("asked.test"), Type::kA, true, false};
+  const auto answer = answer_by_alias(question, said.asked().lower_qname, 10, signed_answer, 0);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(support::Message::read(answer->wire)->answer,
+            (Lines{"asked.test. 10 IN CNAME www.example.", "www.example. 300 IN A 192.0.2.1"}));
+}
+
 // Names in the data point elsewhere in the message now.
 TEST(AnswerByAlias, KeepsNamesInTheData) {
   const auto found =

@@ -49,25 +49,44 @@ TEST_F(Answers, TheSameRecordHasOneNumber) {
 TEST_F(Answers, RecordsOfOneNameCountTogether) {
   const AnswerNumber a = intern(dns::Type::kA, "abcd"), txt = intern(dns::Type::kTxt, "text"),
                      other = intern(dns::Type::kA, "efgh");
-  const AnswerNumber both = interner_.combined(txt, a);
+  const AnswerNumber both = interner_.combine({txt, a});
   EXPECT_EQ(records(both), (Records{"1:abcd", "16:text"}));
-  EXPECT_EQ(interner_.combined(a, txt), both);
-  EXPECT_EQ(interner_.combined(both, a), both);
-  EXPECT_EQ(records(interner_.combined(both, other)), (Records{"1:abcd", "1:efgh", "16:text"}));
+  EXPECT_EQ(interner_.combine({a, txt}), both);
+  EXPECT_EQ(interner_.combine({both, a, a}), both);
+  EXPECT_EQ(records(interner_.combine({both, other})), (Records{"1:abcd", "1:efgh", "16:text"}));
   EXPECT_EQ(records(a), Records{"1:abcd"});
 }
 
 TEST_F(Answers, AnActionWithoutDataComesBeforeRecords) {
   const AnswerNumber a = intern(dns::Type::kA, "abcd");
-  EXPECT_EQ(interner_.combined(a, answer_of(Action::kDrop)), answer_of(Action::kDrop));
-  EXPECT_EQ(interner_.combined(answer_of(Action::kNxDomain), answer_of(Action::kDrop)), answer_of(Action::kNxDomain));
+  EXPECT_EQ(interner_.combine({a, answer_of(Action::kDrop)}), answer_of(Action::kDrop));
+  EXPECT_EQ(interner_.combine({answer_of(Action::kDrop), answer_of(Action::kNxDomain)}), answer_of(Action::kNxDomain));
+}
+
+// Or it would open what another line of the same list closes.
+TEST_F(Answers, WantingTcpComesAfterAllElse) {
+  const AnswerNumber a = intern(dns::Type::kA, "abcd"), tcp = answer_of(Action::kTcpOnly);
+  EXPECT_EQ(interner_.combine({tcp, a}), a);
+  EXPECT_EQ(interner_.combine({tcp, answer_of(Action::kDrop)}), answer_of(Action::kDrop));
+  EXPECT_EQ(interner_.combine({tcp, tcp}), tcp);
 }
 
 TEST_F(Answers, OneNameHasNoMoreRecordsThanTheLimit) {
-  AnswerNumber answer = intern(dns::Type::kA, "0");
-  for (std::size_t i = 1; i < AnswerInterner::kMostRecords + 10; ++i)
-    answer = interner_.combined(answer, intern(dns::Type::kA, std::to_string(i)));
-  EXPECT_EQ(records(answer).size(), AnswerInterner::kMostRecords);
+  std::vector<AnswerNumber> answers;
+  for (std::size_t i = 0; i < AnswerInterner::kMostRecords + 10; ++i)
+    answers.push_back(intern(dns::Type::kA, std::to_string(i)));
+  EXPECT_EQ(records(interner_.combine(answers)).size(), AnswerInterner::kMostRecords);
+}
+
+TEST_F(Answers, OneNameHasNoMoreOctetsThanAMessage) {
+  std::vector<AnswerNumber> answers;
+  for (int i = 0; i < 40; ++i) answers.push_back(intern(dns::Type::kTxt, std::string(2000, 'x') + std::to_string(i)));
+  std::size_t octets = 0;
+  const std::size_t kept = records(interner_.combine(answers)).size();
+  for (const std::string& record : records(interner_.combine(answers))) octets += record.size();
+  EXPECT_LT(octets, 65'000U);
+  EXPECT_GT(kept, 20U);
+  EXPECT_FALSE(interner_.intern(dns::Type::kTxt, octets_of(std::string(60'000, 'x'))));
 }
 
 TEST_F(Answers, NoMoreThanTheLimitAreKept) {
@@ -75,11 +94,22 @@ TEST_F(Answers, NoMoreThanTheLimitAreKept) {
     ASSERT_TRUE(interner_.intern(dns::Type::kA, octets_of(std::to_string(i))));
   EXPECT_FALSE(interner_.intern(dns::Type::kA, octets_of("one more")));
   const AnswerNumber first = intern(dns::Type::kA, "0"), second = intern(dns::Type::kA, "1");
-  EXPECT_EQ(interner_.combined(first, second), first);
+  EXPECT_EQ(interner_.combine({first, second}), first) << "there is no number for both";
+}
+
+TEST_F(Answers, NoMoreOctetsThanTheLimitAreKept) {
+  std::size_t kept = 0;
+  for (int i = 0; i < 1000; ++i) {
+    kept += interner_.intern(dns::Type::kTxt, octets_of(std::string(50'000, 'x') + std::to_string(i))) ? 1 : 0;
+  }
+  std::string section;
+  interner_.encode(section);
+  EXPECT_GT(kept, 600U);
+  EXPECT_LT(section.size(), AnswerInterner::kMostOctets + 10'000);
 }
 
 TEST_F(Answers, AnySectionIsReadSafely) {
-  const AnswerNumber answer = interner_.combined(intern(dns::Type::kA, "abcd"), intern(dns::Type::kTxt, "text"));
+  const AnswerNumber answer = interner_.combine({intern(dns::Type::kA, "abcd"), intern(dns::Type::kTxt, "text")});
   std::string section;
   interner_.encode(section);
   EXPECT_EQ(read("", answer), Records{});

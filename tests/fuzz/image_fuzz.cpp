@@ -71,7 +71,7 @@ void look_up_address(const filter::Image& image, const base::IpAddress& address,
     static_cast<void>(image.classify_for(address, name, scratch));
     const filter::TagSet tags = image.classify_response(address, address, name, scratch);
     tags.for_each([&](filter::TagNumber tag) {
-      read_answer(image, image.source_of(filter::Trigger::kResponseIp, address, tag, scratch));
+      read_answer(image, image.source_of_response(address, address, name, tag, scratch));
     });
   }
   static_cast<void>(image.explain(address));

@@ -40,7 +40,8 @@ constexpr std::string_view kZone =
     "e.example A 192.0.2.7\n"
     "32.7.2.0.192.rpz-ip CNAME .\n"
     "32.8.2.0.192.rpz-ip A 192.0.2.7\n"
-    "32.9.2.0.192.rpz-ip CNAME rpz-passthru.\n";
+    "32.9.2.0.192.rpz-ip CNAME rpz-passthru.\n"
+    "32.5.2.0.192.rpz-client-ip CNAME .\n";
 
 std::string read(ListAction action) {
   ByAction sink(action);
@@ -55,19 +56,22 @@ TEST(OwnAnswer, WithoutAnActionWhatWithholdsBlocksAndTheRestIsTold) {
             "rejected: gives an answer of its own: that takes action = \"given\" of the list\n"
             "192.0.2.7/32 block\n"
             "rejected: gives an answer of its own: that takes action = \"given\" of the list\n"
-            "192.0.2.9/32 exception\n");
+            "192.0.2.9/32 exception\n"
+            "rejected: goes by who asks, for whatever name: that takes an action of the list\n");
 }
 
 TEST(OwnAnswer, GivenIsWhatTheRulesSay) {
   EXPECT_EQ(read(ListAction::kGiven),
             "a.example nxdomain\nb.example A 0.0.0.0\nc.example exception\nd.example tcp-only\n"
-            "e.example A 192.0.2.7\n192.0.2.7/32 nxdomain\n192.0.2.8/32 A 192.0.2.7\n192.0.2.9/32 exception\n");
+            "e.example A 192.0.2.7\n192.0.2.7/32 nxdomain\n192.0.2.8/32 A 192.0.2.7\n192.0.2.9/32 exception\n"
+            "192.0.2.5/32 nxdomain\n");
 }
 
 TEST(OwnAnswer, AnotherActionIsForAllRules) {
   EXPECT_EQ(read(ListAction::kDrop),
             "a.example\nb.example\nc.example exception\nd.example\ne.example\n"
-            "192.0.2.7/32 block\n192.0.2.8/32 block\n192.0.2.9/32 exception\n");
+            "192.0.2.7/32 block\n192.0.2.8/32 block\n192.0.2.9/32 exception\n"
+            "192.0.2.5/32 block\n");
   EXPECT_EQ(action_for_all(ListAction::kDrop), Action::kDrop);
   EXPECT_EQ(action_for_all(ListAction::kGiven), Action::kBlock);
   EXPECT_EQ(action_for_all(ListAction::kUnset), Action::kBlock);
@@ -93,7 +97,7 @@ TEST(OwnAnswer, ASinkThatKnowsNoneTakesWhatWithholds) {
     std::vector<std::string> events;
   } sink;
   find_format("rpz")->parse(kZone, sink);
-  EXPECT_EQ(joined(sink.events), "a.example\nb.example\nc.example\nmakes\ngives\ngoes \ngoes \ngoes \n");
+  EXPECT_EQ(joined(sink.events), "a.example\nb.example\nc.example\nmakes\ngives\ngoes \ngoes \ngoes \ngoes \n");
 }
 
 TEST(OwnAnswer, WithholdingIsNoAddressThatAnybodyHas) {

@@ -10,6 +10,7 @@ struct Row {
   std::string event;
 };
 
+constexpr const char* kNoAnswer = "1: rejected: no record that a name may be answered with";
 constexpr const char* kMisfit = "1: rejected: its data does not fit its type";
 
 TEST(Rpz, ReadsALine) {
@@ -43,6 +44,8 @@ TEST(Rpz, ReadsALine) {
       {"bad.example MX 10 mail.example.", "1: exact bad.example TYPE15 \\# 16 000a046d61696c076578616d706c6500"},
       {"bad.example MX mail.example.", kMisfit},
       {"bad.example NONESUCH why", kMisfit},
+      {"bad.example DNAME other.example.", kNoAnswer},
+      {"bad.example DS 1 8 2 0102", "1: skipped"},
       {"32.7.2.0.192.rpz-client-ip CNAME .", "1: client 192.0.2.7/32 nxdomain"},
       {"24.0.2.0.192.RPZ-IP CNAME *.", "1: response 192.0.2.0/24 nodata"},
       {"32.zz.db8.2001.rpz-ip A 192.0.2.7", "1: response 2001:db8::/32 A 192.0.2.7"},

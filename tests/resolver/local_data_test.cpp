@@ -9,7 +9,7 @@ class FindLocalData : public testing::Test {
  protected:
   void add(dns::Type type, std::string_view rdata) {
     const filter::AnswerNumber number = *interner_.intern(type, filter::octets_of(rdata));
-    answer_ = answer_ ? interner_.combined(*answer_, number) : number;
+    answer_ = answer_ ? interner_.combine({*answer_, number}) : number;
   }
   void add_alias(const char* target) {
     const auto name = *dns::Name::parse(target);
@@ -40,11 +40,17 @@ TEST_F(FindLocalData, RecordsOfTheAskedType) {
   EXPECT_FALSE(none.alias);
 }
 
-TEST_F(FindLocalData, AnAliasStandsForEveryTypeButItsOwn) {
+TEST_F(FindLocalData, AnAliasStandsForEveryType) {
   add_alias("Garden.example");
-  EXPECT_EQ(ask("www.example", dns::Type::kA).alias, *dns::Name::parse("garden.example"));
-  EXPECT_FALSE(ask("www.example", dns::Type::kCname).alias);
-  EXPECT_EQ(ask("www.example", dns::Type::kCname).records.size(), 1U);
+  for (const dns::Type type : {dns::Type::kA, dns::Type::kCname}) {
+    EXPECT_EQ(ask("www.example", type).alias, *dns::Name::parse("garden.example"));
+    EXPECT_TRUE(ask("www.example", type).records.empty());
+  }
+}
+
+TEST_F(FindLocalData, AWildcardOfTheRootIsNoAlias) {
+  add_alias("*");
+  EXPECT_FALSE(ask("www.example", dns::Type::kA).alias);
 }
 
 TEST_F(FindLocalData, AWildcardIsTheAskedNameBelowIt) {

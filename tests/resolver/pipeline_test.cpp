@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 
@@ -18,13 +19,30 @@ using support::Message;
 using support::Octets;
 using support::query_for;
 
-// Keeps what is asked.
+// Keeps what is asked; answers when it is told to.
 class SilentUpstream final : public Upstream {
  public:
-  void ask(const dns::Question& question, std::function<void(UpstreamOutcome)>) override {
+  using Done = std::function<void(UpstreamOutcome)>;
+  void ask(const dns::Question& question, Done done) override {
     asked.push_back(question.lower_qname.to_text());
+    if (is_kept) waiting_.emplace_back(question, std::move(done));
+  }
+  void answer(const std::string& name, const std::vector<std::string>& records) {
+    const auto found = std::find_if(waiting_.begin(), waiting_.end(),
+                                    [&](const auto& one) { return one.first.lower_qname.to_text() == name; });
+    ASSERT_NE(found, waiting_.end());
+    const auto [question, done] = std::move(*found);
+    waiting_.erase(found);
+    Message message = query_for(name);
+    message.flags = Message::kQr | Message::kRa;
+    message.answer = records;
+    done(dns::parse_answer(message.encode(), question).value());
   }
   std::vector<std::string> asked;
+  bool is_kept = false;
+
+ private:
+  std::vector<std::pair<dns::Question, Done>> waiting_;
 };
 
 // Replies by the port of the client.
@@ -129,6 +147,23 @@ TEST_F(PipelineTest, BatchesOfManySizesUnderChangingRules) {
     EXPECT_EQ(upstream_.asked.size() - asked_before, is_blocked ? 0 : size) << size;
   }
   EXPECT_EQ(journal_->published(), postbox_.replies.size());
+}
+
+// A question in flight keeps the rules it began with, also when its answer leads to another question.
+TEST_F(PipelineTest, RulesMayChangeWhileAnAliasIsLookedFor) {
+  support::Rules zone = rules();
+  zone.lists = {{"zone", "gambling", {"$ORIGIN rpz.example.", "to.example CNAME garden.example."}, true}};
+  adopt(zone);
+  upstream_.is_kept = true;
+  add("www.example");
+  answer_all();
+  adopt(rules());
+  upstream_.answer("www.example", {"www.example. 300 IN CNAME to.example.", "to.example. 300 IN A 192.0.2.1"});
+  ASSERT_EQ(upstream_.asked.back(), "garden.example");
+  upstream_.answer("garden.example", {"garden.example. 300 IN A 192.0.2.2"});
+  ASSERT_TRUE(postbox_.replies.contains(1));
+  EXPECT_EQ(postbox_.replies[1].answer, (std::vector<std::string>{"www.example. 10 IN CNAME garden.example.",
+                                                                  "garden.example. 300 IN A 192.0.2.2"}));
 }
 
 TEST_F(PipelineTest, ABatchWithNothingToClassify) {
