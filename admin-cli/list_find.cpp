@@ -1,5 +1,5 @@
-// schoolgate lists find NAME: every rule of every list that has the name or covers it, and how many each has below it. Whether a
-// device may have it is another question: `schoolgate check`.
+// schoolgate lists find NAME: every rule of every list that has the name or covers it, and how many each has below it; of an address
+// the rules that go by it. Whether a device may have it is another question: `schoolgate check`.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -73,8 +73,8 @@ Json to_json(const RuleHit& hit, const filter::TagTable& tags) {
   return json;
 }
 
-Json to_json(const dns::Name& name, const Found& found, const filter::Image& image) {
-  Json json = {{"name", name.to_text()}, {"rules", Json::array()}, {"below", Json::array()}};
+Json to_json(const std::string& asked, const Found& found, const filter::Image& image) {
+  Json json = {{"name", asked}, {"rules", Json::array()}, {"below", Json::array()}};
   for (const RuleHit& hit : found.rules) json["rules"].push_back(to_json(hit, image.tags()));
   for (std::size_t list = 0; list < found.below.size(); ++list) {
     if (found.below[list] == 0) continue;
@@ -113,7 +113,9 @@ void print(const std::string& name, const Found& found, const filter::Image& ima
 }  // namespace
 
 base::Status find_in_lists(const Globals& globals, const std::string& typed, const Screen& screen) {
-  const auto name = policy::read_typed_name(typed);
+  // "192.0.2.7" may be a name, too, but none that a list has.
+  const auto address = base::IpAddress::parse(typed);
+  const auto name = address ? base::Result<dns::Name>(dns::Name()) : policy::read_typed_name(typed);
   if (!name) return name.error();
   const auto files = read_files(globals.config);
   if (!files) return files.error();
@@ -121,20 +123,20 @@ base::Status find_in_lists(const Globals& globals, const std::string& typed, con
   if (!names) return names.error();
   show_problems(*names, screen);
   const filter::Classifier classifier(*names->image, *names->local_rules);
-  const auto found = find(classifier, *name);
-  if (!found) return found.error();
   const filter::Image& image = classifier.image();
-  const std::string shown = printable(name->to_text());
+  const auto found = address ? base::Result<Found>(Found{image.explain(*address), {}}) : find(classifier, *name);
+  if (!found) return found.error();
+  const std::string asked = address ? address->to_text() : name->to_text();
   if (globals.json) {
-    screen.out << web::to_text(to_json(*name, *found, image)) << '\n';
+    screen.out << web::to_text(to_json(asked, *found, image)) << '\n';
     return {};
   }
   if (found->rules.empty()) {
     const std::string below = below_in_words(*found, image);
-    return base::Error(base::ErrorCode::kNotFound,
-                       fmt::format("no list has {} or covers it{}{}", shown, below.empty() ? "" : "; ", below));
+    return base::Error(base::ErrorCode::kNotFound, fmt::format("no list has {} or covers it{}{}", printable(asked),
+                                                               below.empty() ? "" : "; ", below));
   }
-  print(shown, *found, image, screen);
+  print(printable(asked), *found, image, screen);
   return {};
 }
 

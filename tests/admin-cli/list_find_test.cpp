@@ -64,6 +64,23 @@ TEST_F(ListFind, TellsByWhatARuleCovers) {
   EXPECT_TRUE(has(find("www.casino.example").out, "||casino.example^  covers")) << find("www.casino.example").out;
 }
 
+TEST_F(ListFind, AnAddressHasTheRulesThatGoByIt) {
+  place_.write("two.txt", "^casino\\.\n");
+  place_.write("one.txt",
+               "$ORIGIN rpz.example.\n24.0.2.0.192.rpz-ip CNAME .\n32.7.2.0.192.rpz-ip CNAME rpz-passthru.\n");
+  place_.write("policy.toml",
+               "default_group = \"everyone\"\n"
+               "[[list]]\nid = \"one\"\ncategory = \"gambling\"\nsource = \"one.txt\"\n");
+  ASSERT_EQ(place_.run({"lists", "build"}).exit, 0);
+  EXPECT_EQ(rules("192.0.2.7"), (Rules{"one:3 32.7.2.0.192.rpz-ip CNAME rpz-passthru. (not in force)",
+                                       "one:2 24.0.2.0.192.rpz-ip CNAME . (not in force)"}));
+  EXPECT_EQ(rules("192.0.2.8"), Rules{"one:2 24.0.2.0.192.rpz-ip CNAME ."});
+  EXPECT_TRUE(has(find("192.0.2.8").out, "192.0.2.8: 1 rule\n"));
+  const Ran none = find("2001:db8::1");
+  EXPECT_EQ(none.exit, 1);
+  EXPECT_TRUE(has(none.err, "no list has 2001:db8::1 or covers it")) << none.err;
+}
+
 TEST_F(ListFind, CountsTheRulesBelowByList) {
   place_.write("one.txt", "||casino.example^\n||a.casino.example^\n||b.a.casino.example^\n@@||good.casino.example^\n");
   place_.write("two.txt", "(^|\\.)c\\.casino\\.example$\n");
