@@ -15,7 +15,7 @@ class SetAside {
   // Asked once for each rule, in their order.
   class Skipper {
    public:
-    explicit Skipper(const SetAside& set_aside) : places_(set_aside.places_) {}
+    explicit Skipper(const SetAside& set_aside) : places_(set_aside.places_) {}  // which must outlive it
     bool skips_next() {
       const bool skips = next_ < places_.size() && places_[next_] == place_;
       if (skips) ++next_;

@@ -62,7 +62,8 @@ base::Result<std::shared_ptr<const filter::Image>> build_image(const Rules& rule
     if (tag == nullptr) return Error(ErrorCode::kInvalid, "unknown category '" + list.category + "'");
     const auto number = builder.add_list({list.id, tag->number, "1", "here"});
     if (list.is_zone) {
-      lists::RuleLoader loader(builder, number, lists::ListAction::kGiven, {});
+      const lists::SetAside none;
+      lists::RuleLoader loader(builder, number, lists::ListAction::kGiven, none);
       lists::find_format("rpz")->parse(fmt::format("{}", fmt::join(list.names, "\n")), loader);
       continue;
     }
