@@ -26,7 +26,7 @@ class IpAddress {
   std::uint32_t v4_value() const;                                       // host order; REQUIRES is_v4()
   std::string to_text() const;
 
-  auto operator<=>(const IpAddress&) const = default;
+  auto operator<=>(const IpAddress&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 misreads it
 
  private:
   std::array<std::uint8_t, 16> bytes_{};
@@ -43,7 +43,7 @@ class IpNetwork {
   unsigned prefix_bits_v6() const { return prefix_bits_; }  // counted in the mapped form: 10.0.0.0/8 is 104
   std::string to_text() const;                              // "10.0.0.0/8"
 
-  auto operator<=>(const IpNetwork&) const = default;
+  auto operator<=>(const IpNetwork&) const = default;  // NOLINT(modernize-use-nullptr): likewise
 
  private:
   IpAddress address_;

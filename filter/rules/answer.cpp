@@ -68,7 +68,7 @@ std::size_t AnswerInterner::octets_of(const RecordNumbers& records) const {
 AnswerNumber AnswerInterner::combine(std::vector<AnswerNumber> answers) {
   const auto rank = [](AnswerNumber answer) { return std::pair(answer == answer_of(Action::kTcpOnly), answer); };
   std::ranges::sort(answers, {}, rank);
-  answers.erase(std::ranges::unique(answers).begin(), answers.end());
+  answers.erase(std::unique(answers.begin(), answers.end()), answers.end());
   if (answers.size() == 1 || answers.front() < kFirstLocalData) return answers.front();
   std::vector<std::uint32_t> records;
   for (const AnswerNumber answer : answers) {
