@@ -46,6 +46,8 @@ base::Status read_by_ldns(std::string_view type, std::string_view data, std::str
   if (record == nullptr) return wrong_data();
   const std::unique_ptr<ldns_buffer, FreeBuffer> wire(ldns_buffer_new(kMostDataOctets));
   if (wire == nullptr || ldns_rr_rdata2buffer_wire(wire.get(), record.get()) != LDNS_STATUS_OK) return wrong_data();
+  // What it knows no type of, it may read as a type 0 without data.
+  if (ldns_rr_get_type(record.get()) == 0 || ldns_buffer_position(wire.get()) == 0) return wrong_data();
   const std::uint8_t* begin = ldns_buffer_begin(wire.get());
   into.type = static_cast<dns::Type>(ldns_rr_get_type(record.get()));
   into.rdata.assign(begin, begin + ldns_buffer_position(wire.get()));

@@ -44,6 +44,8 @@ TEST(Rpz, ReadsALine) {
       {"bad.example MX 10 mail.example.", "1: exact bad.example TYPE15 \\# 16 000a046d61696c076578616d706c6500"},
       {"bad.example MX mail.example.", kMisfit},
       {"bad.example NONESUCH why", kMisfit},
+      {"*.bad.example #mple", kMisfit},
+      {"bad.example NULL", kMisfit},
       {"bad.example DNAME other.example.", kNoAnswer},
       {"bad.example DS 1 8 2 0102", "1: skipped"},
       {"32.7.2.0.192.rpz-client-ip CNAME .", "1: client 192.0.2.7/32 nxdomain"},
