@@ -124,7 +124,7 @@ base::Status find_in_lists(const Globals& globals, const std::string& typed, con
   show_problems(*names, screen);
   const filter::Classifier classifier(*names->image, *names->local_rules);
   const filter::Image& image = classifier.image();
-  const auto found = address ? base::Result<Found>(Found{image.explain(*address), {}}) : find(classifier, *name);
+  const auto found = address ? base::Result<Found>(Found{classifier.explain(*address), {}}) : find(classifier, *name);
   if (!found) return found.error();
   const std::string asked = address ? address->to_text() : name->to_text();
   if (globals.json) {

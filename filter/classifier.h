@@ -52,6 +52,8 @@ class Classifier {
   // Every rule that covers the name, local ones first: they have no line, and who added them and why as their text. One
   // that lifts a tag counts as an exception. Off the query path.
   base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name) const;
+  // Every rule that goes by the address; local rules never do.
+  std::vector<RuleHit> explain(const base::IpAddress& address) const { return image_.explain(address); }
 
   const Image& image() const { return image_; }
   const TagTable& tags() const { return image_.tags(); }
