@@ -280,13 +280,23 @@ TEST_F(RulesTest, WhoAsksForAReloadIsToldWhyItIsRefused) {
 // The first of two builds is over, and what it built in force: the second has the new policy.
 TEST_F(RulesTest, ABuildThatFollowsAnotherIsStillABuild) {
   const std::string counted = school_.folder.file("count");
+  const std::string gate = school_.folder.file("gate");
   school_.install(school_.build_image("bets.example"));
-  school_.write_builder("sleep 0.1; echo >>" + counted);
+  // Each build says that it has begun, and ends when its gate, with its number, is open.
+  school_.write_builder("echo >>" + counted + "; while [ ! -e " + gate + "$(wc -l <" + counted +
+                        ") ]; do sleep 0.01; done");
   start();
-  rules_->reload();
   ASSERT_TRUE(run_until(loop_, [&] { return school_.folder.read("count") == "\n"; }));
-  run_for(loop_, 50);
+  ASSERT_TRUE(run_while(loop_, [this] { return rules_->reload_policy(); }));
+  school_.folder.write("gate1", "");
+  bool was_always_building = true;
+  ASSERT_TRUE(run_until(loop_, [&] {
+    was_always_building = was_always_building && rules_->is_building();
+    return school_.folder.read("count") == "\n\n";
+  }));
+  EXPECT_TRUE(was_always_building);
   EXPECT_TRUE(rules_->is_building());
+  school_.folder.write("gate2", "");
   ASSERT_TRUE(run_until(loop_, [&] { return !rules_->is_building(); }));
   EXPECT_EQ(school_.folder.read("count"), "\n\n");
 }
