@@ -9,17 +9,15 @@
 // Not thread-safe; meant for the process that builds, not for the daemon's threads.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "dns/name.h"
-#include "filter/rules/address_rules.h"
+#include "filter/list_rules.h"
 #include "filter/rules/rule.h"
 #include "filter/rules/tag_table.h"
 
@@ -55,35 +53,25 @@ class ImageBuilder {
   ImageBuilder& operator=(const ImageBuilder&) = delete;
 
   ListNumber add_list(ListEntry list);
+  // With all that it says. REQUIRES: a list that is not opaque.
+  ListNumber add_list(ListEntry list, ListRules rules);
   // Before the first name of an opaque list.
   void set_opaque_key(const OpaqueKey& key);
-  // So many name rules are to come. Saves time and memory when there are millions.
-  void expect_names(std::size_t count);
-  // For each list the deepest rule or exception that covers a name is its last
-  // word; at equal depth the exception is. A list whose last word is an exception says nothing of the name, by pattern
-  // neither. REQUIRES: a list that add_list() gave.
-  // `name` in any case; `line` from 1; `text` the line as written, kept for explain().
+  // What a list says, as ListRulesBuilder has it: it may be said here bit by bit. REQUIRES: a list that add_list() gave; one that
+  // is opaque has no rules by address, and of its names the hashes are kept.
   void add_name(ListNumber list, Reach reach, Exception exception, const dns::Name& name, std::uint32_t line,
                 std::string_view text);
-  // A rule, no exception, that says itself how its names are answered. Of a name all records of its list count together.
   void add_answer(ListNumber list, Reach reach, const dns::Name& name, const RuleAnswer& answer, std::uint32_t line,
                   std::string_view text);
-  // A rule that goes by an address. REQUIRES: a list that is not opaque.
   void add_address(ListNumber list, const AddressTrigger& trigger, Exception exception, const RuleAnswer& answer,
                    std::uint32_t line, std::string_view text);
-  bool has_addresses(ListNumber list) const;
+  void add_pattern(ListNumber list, Exception exception, std::string_view expression, std::uint32_t line,
+                   std::string_view text);
   // The list says nothing of these names, by address neither. No rule of the list: it is not counted, and has no line.
   void exempt(ListNumber list, Reach reach, const dns::Name& name, std::string_view why);
   // The same as add_name() for a name that was hashed already, with the key of set_opaque_key(). REQUIRES: an opaque list; what the rule
   // itself says of its list does not count.
   void add_hashed(ListNumber list, OpaqueRule rule);
-  // A regular expression over the name in lower case, presentation form, no final dot, a dot inside a label as "\046". It
-  // never matches the root. What it says of a whole name or of all names under one ("(^|\.)ads\.example$"), alone or
-  // beside other things, is a name rule in every respect: as a rule it has its depth, and as an exception it lifts what
-  // add_name() says. The rest of it is a pattern: as an exception it lifts every rule of its list, names and patterns, from
-  // the names it matches. One that matches every name, or none, is rejected.
-  void add_pattern(ListNumber list, Exception exception, std::string_view expression, std::uint32_t line,
-                   std::string_view text);
 
   // A pattern, not an exception, that matches more than a tenth of these is rejected as too broad; 100 names at least, or
   // they are not used.

@@ -3,7 +3,6 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 
@@ -12,114 +11,58 @@
 namespace schoolgate::filter {
 namespace {
 
-constexpr std::uint8_t kReachMask = 3;
-constexpr std::uint8_t kExceptionMark = 4;
-constexpr std::uint8_t kTextIsNameMark = 8;
 constexpr std::size_t kPlaceOctets = 12;
 constexpr std::size_t kRulesInBlock = 32;
-
-// Octets of a rule beside its key and its text, at the most.
-constexpr std::size_t kMostOctets = 3 + 3 + 5 + 2;
-
-void append_rule(std::string& to, const NameRule& rule, std::size_t shared) {
-  unsigned marks = static_cast<unsigned>(rule.reach);
-  if (rule.exception == Exception::kYes) marks |= kExceptionMark;
-  if (rule.text_is_name) marks |= kTextIsNameMark;
-  to += static_cast<char>(shared);
-  to += static_cast<char>(rule.key().size() - shared);
-  to += static_cast<char>(marks);
-  append_varint(to, rule.list);
-  append_varint(to, rule.line);
-  append_varint(to, static_cast<std::uint32_t>(rule.text_size()));
-  to += rule.key().substr(shared);
-  rule.append_text(to);
-}
-
-std::size_t shared_size(std::string_view left, std::string_view right) {
-  const auto part = std::mismatch(left.begin(), left.end(), right.begin(), right.end());
-  return static_cast<std::size_t>(part.first - left.begin());
-}
-
-std::size_t most_octets(std::span<const NameRule> rules) {
-  std::size_t octets = rules.size() * kPlaceOctets / kRulesInBlock + 2 * kPlaceOctets;
-  for (const NameRule& rule : rules) octets += kMostOctets + rule.key().size() + rule.text_size();
-  return octets;
-}
 
 std::uint32_t check_of(Octets block) { return static_cast<std::uint32_t>(XXH3_64bits(block.data(), block.size())); }
 
 }  // namespace
 
-std::string encode_lines(std::span<const NameRule> rules, const Digest& image) {
-  SectionWriter writer(kLinesFile);
-  std::string places;
-  std::string& blocks = writer.begin_section();
-  const std::size_t start = blocks.size();
-  // What is not needed of it is never touched; growing would need twice as much, for a moment.
-  blocks.reserve(start + most_octets(rules));
-  for (std::size_t from = 0; from < rules.size(); from += kRulesInBlock) {
-    const auto block = rules.subspan(from, std::min(kRulesInBlock, rules.size() - from));
-    const std::size_t place = blocks.size();
-    append_rule(blocks, block[0], 0);
-    for (std::size_t i = 1; i < block.size(); ++i) {
-      append_rule(blocks, block[i], shared_size(block[i - 1].key(), block[i].key()));
-    }
-    append(places, std::uint64_t{place - start});
-    append(places, check_of(octets_of(blocks).subspan(place)));
-  }
-  writer.begin_section() += places;
-  return std::move(writer).finish(image);
+LineIndexBuilder::LineIndexBuilder()
+    : writer_(kLinesFile), blocks_(writer_.begin_section()), start_(blocks_.size()), block_start_(start_) {}
+
+void LineIndexBuilder::expect(std::size_t rules, std::size_t octets) {
+  // A rule's list takes more when it is one of many, and a block begins with a whole key.
+  constexpr std::size_t kMoreOfRule = 2;
+  const std::size_t blocks = rules / kRulesInBlock + 1;
+  blocks_.reserve(start_ + octets + rules * kMoreOfRule + blocks * (kPlaceOctets + dns::Name::kMaxWireOctets));
 }
 
-// Goes through the rules of a block. What the octets do not say is empty, and is_good() says so.
-class LineIndex::Cursor {
- public:
-  explicit Cursor(Octets rules) : reader_(rules) {}
+void LineIndexBuilder::add(std::string_view key, const RuleLine& rule) {
+  if (in_block_ == kRulesInBlock) end_block();
+  RuleLine line = rule;
+  line.answer = answer_of(Action::kBlock);  // the image says it
+  append_rule(blocks_, key, in_block_ == 0 ? 0 : shared_size(before_, key), line);
+  ++in_block_;
+  before_ = key;
+}
 
-  // False at the end, and at octets that are no rule.
-  bool next() {
-    if (reader_.is_at_end()) return false;
-    const std::size_t shared = reader_.number<std::uint8_t>();
-    const std::size_t more = reader_.number<std::uint8_t>();
-    marks_ = reader_.number<std::uint8_t>();
-    list_ = reader_.varint();
-    line_ = reader_.varint();
-    const std::size_t text_size = reader_.varint();
-    const Octets octets = reader_.take(more);
-    text_ = text_of(reader_.take(text_size));
-    is_good_ = reader_.is_good() && shared <= key_size_ && shared + more <= key_.size() &&
-               (marks_ & kReachMask) <= static_cast<unsigned>(Reach::kBoth);
-    if (!is_good_) return false;
-    std::copy(octets.begin(), octets.end(), key_.begin() + static_cast<std::ptrdiff_t>(shared));
-    key_size_ = shared + more;
-    return true;
-  }
+void LineIndexBuilder::end_block() {
+  append(places_, std::uint64_t{block_start_ - start_});
+  append(places_, check_of(octets_of(blocks_).subspan(block_start_)));
+  block_start_ = blocks_.size();
+  in_block_ = 0;
+}
 
-  bool is_good() const { return is_good_; }
-  std::string_view key() const { return {key_.data(), key_size_}; }
-  std::uint32_t list() const { return list_; }
-  Reach reach() const { return static_cast<Reach>(marks_ & kReachMask); }
-  bool is_exception() const { return (marks_ & kExceptionMark) != 0; }
-  std::optional<LineRecord> record() const {
-    LineRecord record{static_cast<ListNumber>(list_), reach(), is_exception() ? Exception::kYes : Exception::kNo, line_,
-                      std::string(text_)};
-    if ((marks_ & kTextIsNameMark) == 0) return record;
-    const auto name = name_of_key(key());
-    if (!name) return std::nullopt;
-    record.text = name->to_text();
-    return record;
-  }
+std::string LineIndexBuilder::finish(const Digest& image) && {
+  if (in_block_ > 0) end_block();
+  writer_.begin_section() += places_;
+  return std::move(writer_).finish(image);
+}
 
- private:
-  OctetReader reader_;
-  bool is_good_ = true;
-  std::array<char, dns::Name::kMaxWireOctets> key_;
-  std::size_t key_size_ = 0;
-  std::string_view text_;
-  unsigned marks_ = 0;
-  std::uint32_t list_ = 0;
-  std::uint32_t line_ = 0;
-};
+namespace {
+
+std::optional<LineRecord> record_of(const RuleReader& reader) {
+  const RuleLine& rule = reader.rule();
+  LineRecord record{rule.list, rule.reach, rule.exception, rule.line, std::string(rule.line_text)};
+  if (!rule.text_is_name) return record;
+  const auto name = name_of_key(reader.key());
+  if (!name) return std::nullopt;
+  record.text = name->to_text();
+  return record;
+}
+
+}  // namespace
 
 LineIndex::LineIndex(Mapping mapping, SectionedFile file) : mapping_(std::move(mapping)), file_(std::move(file)) {}
 
@@ -136,15 +79,15 @@ base::Result<std::vector<LineRecord>> LineIndex::find(std::string_view key) cons
   std::vector<LineRecord> found;
   for (std::size_t i = block_before(key); i < blocks(); ++i) {
     if (!is_whole(i)) return damaged_block(i);
-    Cursor cursor(block(i));
-    while (cursor.next()) {
-      if (cursor.key() > key) return found;
-      if (cursor.key() != key) continue;
-      auto record = cursor.record();
+    RuleReader reader(block(i));
+    while (reader.next()) {
+      if (reader.key() > key) return found;
+      if (reader.key() != key) continue;
+      auto record = record_of(reader);
       if (!record) return file_.damaged("a rule's name is no name");
       found.push_back(std::move(*record));
     }
-    if (!cursor.is_good()) return no_rule();
+    if (!reader.is_good()) return no_rule();
   }
   return found;
 }
@@ -155,14 +98,15 @@ base::Result<std::vector<std::uint64_t>> LineIndex::count_below(std::string_view
   std::vector<std::uint64_t> counts(lists);
   for (std::size_t i = block_before(key); i < blocks(); ++i) {
     if (!is_whole(i)) return damaged_block(i);
-    Cursor cursor(block(i));
-    while (cursor.next()) {
-      if (cursor.key() < key) continue;
-      if (!cursor.key().starts_with(key)) return counts;
-      const bool is_below = cursor.key().size() > key.size() || cursor.reach() == Reach::kSubdomains;
-      if (is_below && !cursor.is_exception() && cursor.list() < lists) ++counts[cursor.list()];
+    RuleReader reader(block(i));
+    while (reader.next()) {
+      if (reader.key() < key) continue;
+      if (!reader.key().starts_with(key)) return counts;
+      const RuleLine& rule = reader.rule();
+      const bool is_below = reader.key().size() > key.size() || rule.reach == Reach::kSubdomains;
+      if (is_below && rule.exception == Exception::kNo && rule.list < lists) ++counts[rule.list];
     }
-    if (!cursor.is_good()) return no_rule();
+    if (!reader.is_good()) return no_rule();
   }
   return counts;
 }

@@ -2,9 +2,7 @@
 //
 //     blocks:   rules one after the other, in the order of their keys
 //     places:   where each block of 32 rules begins u64, and its checksum u32
-//     rule:     octets of the key shared with the rule before u8 (the first of a block: 0) | octets that follow u8 |
-//               marks u8 | list, line, text size as varints | the octets of the key | text
-//     marks:    bits 0-1 reach · bit 2 exception · bit 3 the text is the name, and not written
+//     rule:     see rule_line.h; without the answer, and with its whole key where it is a block's first
 //
 // A look finds the block by its first key, and goes through that block and those after it: rules of one name may fill many.
 // Only the places and the blocks gone through are verified: a hundred megabytes would take a tenth of a second.
@@ -15,14 +13,13 @@
 
 #include <memory>
 #include <mutex>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "filter/file/mapping.h"
 #include "filter/file/sectioned_file.h"
-#include "filter/rules/rule_store.h"
+#include "filter/rules/rule_line.h"
 
 namespace schoolgate::filter {
 
@@ -34,8 +31,27 @@ struct LineRecord {
   std::string text;
 };
 
-// REQUIRES: sorted rules. `image` is the digest of the image they became.
-std::string encode_lines(std::span<const NameRule> rules, const Digest& image);
+class LineIndexBuilder {
+ public:
+  LineIndexBuilder();
+  // So many rules, of so many octets together where they come from: takes the memory at once, since growing would need twice as
+  // much for a moment. What is not needed of it is never touched.
+  void expect(std::size_t rules, std::size_t octets);
+  // REQUIRES: in the order of their keys, and then of list and line.
+  void add(std::string_view key, const RuleLine& rule);
+  // `image` is the digest of the image that they became.
+  std::string finish(const Digest& image) &&;
+
+ private:
+  void end_block();
+  SectionWriter writer_;
+  std::string& blocks_;
+  const std::size_t start_;  // of the first block
+  std::size_t block_start_;
+  std::size_t in_block_ = 0;
+  std::string places_;
+  std::string before_;  // the key of the rule before
+};
 
 class LineIndex {
  public:
@@ -49,7 +65,6 @@ class LineIndex {
   base::Result<std::vector<std::uint64_t>> count_below(std::string_view key, std::size_t lists) const;
 
  private:
-  class Cursor;
   LineIndex(Mapping mapping, SectionedFile file);
   const base::Status& verified() const;
   std::size_t blocks() const;

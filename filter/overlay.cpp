@@ -65,8 +65,9 @@ base::Result<std::shared_ptr<const Overlay>> Overlay::build(const TagTable& tags
   }
   StandingInterner standings(overlay->lists_);
   AnswerInterner no_answers;
-  const std::vector<TrieEntry> entries = effective_entries(store.sorted(), standings, no_answers);
-  if (const base::Status status = encode_trie(entries, overlay->trie_octets_); !status) return status.error();
+  EffectiveRules effective(standings, no_answers);
+  for (SortedNames names(store.sorted()); names.next();) effective.add(names.key(), names.rules());
+  if (auto status = encode_trie(effective.entries(), overlay->trie_octets_); !status) return status.error();
   overlay->tag_sets_ = standings.tag_sets();
   overlay->standings_ = standings.standings();
   overlay->list_numbers_ = standings.lists();

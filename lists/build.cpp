@@ -77,11 +77,10 @@ ListReport load_plain(const filter::ListEntry& entry, ListAction action, const G
                       filter::ImageBuilder& builder, BuildProgress& progress) {
   const auto list = builder.add_list(entry);
   if (reading.format != nullptr) {
-    builder.expect_names(reading.report.rules);
     RuleLoader loader(builder, list, action, reading.set_aside);
     loader.tell(progress, reading.report.rules);
     reading.format->parse(reading.bytes, loader);
-    if (builder.has_addresses(list)) exempt_protected(guard, list, builder);
+    if (loader.has_addresses()) exempt_protected(guard, list, builder);
   }
   return std::move(reading.report);
 }

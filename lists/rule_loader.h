@@ -13,6 +13,7 @@ class RuleLoader final : public ActionSink {
   RuleLoader(filter::ImageBuilder& builder, filter::ListNumber list, ListAction action, const SetAside& set_aside)
       : ActionSink(action), builder_(builder), list_(list), skipper_(set_aside) {}
 
+  bool has_addresses() const { return has_addresses_; }
   // From now on, how many of so many rules it has handed on.
   void tell(BuildProgress& progress, std::uint64_t rules_in_all) {
     progress_ = &progress;
@@ -39,12 +40,15 @@ class RuleLoader final : public ActionSink {
   }
   void take_by_address(const Line& line, const filter::AddressTrigger& trigger, filter::Exception exception,
                        const filter::RuleAnswer& answer) override {
-    if (is_in_force()) builder_.add_address(list_, trigger, exception, answer, line.number, line.text);
+    if (!is_in_force()) return;
+    builder_.add_address(list_, trigger, exception, answer, line.number, line.text);
+    has_addresses_ = true;
   }
 
   filter::ImageBuilder& builder_;
   filter::ListNumber list_;
   SetAside::Skipper skipper_;
+  bool has_addresses_ = false;
   BuildProgress* progress_ = nullptr;
   std::uint64_t rules_ = 0;
   std::uint64_t rules_in_all_ = 0;

@@ -1,9 +1,10 @@
-// What lies in an image and in the two files beside it. The frame is sectioned_file.h; numbers are little-endian, texts
+// What lies in an image, in the two files beside it, and in those that an image is made of. The frame is sectioned_file.h; numbers are little-endian, texts
 // have a u32 count in front, nothing is a pointer.
 //
 //     PATH         the image: the same rules give the same octets on every machine
 //     PATH.lines   every name rule with its line, in the order of its key; only explain() reads it
 //     PATH.hs      the patterns compiled for one processor; made again when it is missing or does not fit
+//     rules        what one list says, see list_rules.h: wherever who builds keeps it
 //
 // A format number goes up when a reader of the old one would misread the new one.
 #pragma once
@@ -36,6 +37,8 @@ enum class CompiledSection : std::uint32_t {
   kTriggered,  // a counted text for each expression that literals trigger: likewise
 };
 
+enum class RulesSection : std::uint32_t { kCount, kNames, kPatterns, kAnswers, kAddresses, kNote };  // see list_rules.h
+
 // What lies beside the image at `path`.
 inline std::string lines_path(const std::string& path) { return path + ".lines"; }
 inline std::string compiled_path(const std::string& path) { return path + ".hs"; }
@@ -46,5 +49,6 @@ inline constexpr unsigned kPublishedMode = 0440;
 inline constexpr FileKind kImageFile{"SGFILTER", "filter image", 6, 10};
 inline constexpr FileKind kLinesFile{"SGFLINES", "line index", 3, 2};
 inline constexpr FileKind kCompiledFile{"SGFHYPER", "compiled pattern set", 3, 5};
+inline constexpr FileKind kRulesFile{"SGFRULES", "rules of a list", 1, 6};
 
 }  // namespace schoolgate::filter

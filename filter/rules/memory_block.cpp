@@ -30,4 +30,16 @@ void use_huge_pages(void* memory, std::size_t octets) noexcept {
   if (first < end) ::madvise(static_cast<char*>(memory) + (first - start), end - first, MADV_HUGEPAGE);
 }
 
+// The first block is small: the rules of a school alone are few.
+char* Arena::allocate(std::size_t octets) {
+  constexpr std::size_t kFirstBlockOctets = std::size_t{256} << 10;
+  if (octets > left_ || blocks_.empty()) {
+    blocks_.emplace_back(blocks_.empty() ? kFirstBlockOctets : kBlockOctets);
+    left_ = blocks_.back().size();
+  }
+  char* start = blocks_.back().data() + (blocks_.back().size() - left_);
+  left_ -= octets;
+  return start;
+}
+
 }  // namespace schoolgate::filter

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <utility>
+#include <vector>
 
 namespace schoolgate::filter {
 
@@ -26,6 +27,18 @@ class MemoryBlock {
  private:
   char* octets_;
   std::size_t size_;
+};
+
+// Octets one after the other, in blocks: they stay where they are, and go together.
+class Arena {
+ public:
+  // REQUIRES: at most kBlockOctets.
+  char* allocate(std::size_t octets);
+  static constexpr std::size_t kBlockOctets = std::size_t{16} << 20;
+
+ private:
+  std::vector<MemoryBlock> blocks_;
+  std::size_t left_ = 0;  // of the last
 };
 
 // The same wish for memory of another's, not touched yet. Where there are no such pages, or only a part of one, nothing happens.

@@ -1,30 +1,8 @@
 #include "filter/rules/rule_store.h"
 
 #include <algorithm>
-#include <tuple>
-#include <utility>
 
 namespace schoolgate::filter {
-namespace {
-
-// The first block is small: the rules of a school alone are few.
-constexpr std::size_t kFirstBlockOctets = std::size_t{256} << 10;
-constexpr std::size_t kBlockOctets = std::size_t{16} << 20;
-// Rules whose octets are fetched in advance.
-constexpr std::size_t kAhead = 32;
-
-// Eight octets of the key, the first one highest, zeros behind its end: no label is empty, so that parts order as keys do, and
-// keys with the same parts to their ends are one.
-std::uint64_t part_of(std::string_view key, std::size_t depth) {
-  if (key.size() >= depth + sizeof(std::uint64_t)) return load_big_endian(octets_of(key).data() + depth);
-  std::uint64_t part = 0;
-  for (std::size_t i = depth; i < depth + sizeof part; ++i) {
-    part = part << 8 | (i < key.size() ? static_cast<std::uint8_t>(key[i]) : 0u);
-  }
-  return part;
-}
-
-}  // namespace
 
 std::string NameRule::text() const {
   std::string text;
@@ -51,14 +29,6 @@ void NameRule::append_text(std::string& to) const {
   to += around.substr(name_at_);
 }
 
-bool NameRule::precedes_of_same_name(const NameRule& left, const NameRule& right) {
-  const auto place = [](const NameRule& rule) {
-    return std::tuple(rule.list, rule.exception, rule.reach, rule.answer, rule.line, rule.text_is_name);
-  };
-  if (place(left) != place(right)) return place(left) < place(right);
-  return left.text() < right.text();
-}
-
 void RuleStore::add(NameRule rule, const dns::Name& lower_name, std::string_view text) {
   const DomainKey key(lower_name);
   name_text_.clear();
@@ -69,12 +39,12 @@ void RuleStore::add(NameRule rule, const dns::Name& lower_name, std::string_view
   rule.name_at_ = has_escapes ? NameRule::kNoName : find_name(text);
   const std::string_view before = rule.has_name() ? text.substr(0, rule.name_at_) : text;
   const std::string_view after = rule.has_name() ? text.substr(before.size() + name_text_.size()) : "";
-  char* octets = allocate(key.text().size() + before.size() + after.size());
+  char* octets = octets_.allocate(key.text().size() + before.size() + after.size());
   rule.octets_ = octets;
   for (const std::string_view part : {key.text(), before, after}) octets = std::copy(part.begin(), part.end(), octets);
   rule.key_size_ = static_cast<std::uint8_t>(key.text().size());
   rule.text_size_ = static_cast<std::uint16_t>(before.size() + after.size());
-  rule.part_ = part_of(key.text(), 0);
+  rule.part_ = key_part(key.text(), 0);
   rules_.push_back(rule);
 }
 
@@ -94,13 +64,8 @@ void RuleStore::expect(std::size_t rules) {
 }
 
 std::span<const NameRule> RuleStore::sorted() {
-  // Lists that come in order, one after the other or merged, lie in memory as they should.
-  const bool is_in_order = std::ranges::is_sorted(rules_, [](const NameRule& left, const NameRule& right) {
-    return left.part_ != right.part_ ? left.part_ < right.part_ : left.key() < right.key();
-  });
   sort_from(rules_, 0);
-  std::erase_if(rules_, [](const NameRule& rule) { return rule.is_dropped_; });
-  if (!is_in_order) lay_in_order();
+  std::erase_if(rules_, [](const NameRule& rule) { return rule.is_dropped; });
   return rules_;
 }
 
@@ -118,48 +83,40 @@ void RuleStore::sort_from(std::span<NameRule> rules, std::size_t depth) {
       sort_same_name(alike);
       continue;
     }
-    for (NameRule& rule : alike) rule.part_ = part_of(rule.key(), depth + sizeof part);
+    for (NameRule& rule : alike) rule.part_ = key_part(rule.key(), depth + sizeof part);
     sort_from(alike, depth + sizeof part);
     for (NameRule& rule : alike) rule.part_ = part;
   }
 }
 
-// Of lines that are there twice one stays, and of those that say the same of the name the first few.
-void RuleStore::sort_same_name(std::span<NameRule> rules) {
-  std::ranges::sort(rules, NameRule::precedes_of_same_name);
-  const auto what = [](const NameRule& one) { return std::tuple(one.list, one.exception, one.reach, one.answer); };
-  const NameRule* kept = &rules.front();
-  std::size_t alike = 0;
-  for (NameRule& one : rules.subspan(1)) {
-    one.is_dropped_ = !NameRule::precedes_of_same_name(*kept, one);
-    if (one.is_dropped_) continue;
-    alike = what(*kept) == what(one) ? alike + 1 : 0;
-    one.is_dropped_ = alike >= kMostAlike;
-    kept = &one;
+bool SortedNames::next() {
+  // They lie in memory in the order of their lines.
+  constexpr std::size_t kAhead = 32;
+  rules_.clear();
+  texts_.clear();
+  if (rest_.empty()) return false;
+  key_ = rest_.front().key();
+  for (; !rest_.empty() && rest_.front().key() == key_; rest_ = rest_.subspan(1)) {
+    if (rest_.size() > kAhead) __builtin_prefetch(rest_[kAhead].key().data());
+    const NameRule& rule = rest_.front();
+    const std::size_t start = texts_.size();
+    rule.append_text(texts_);
+    RuleLine& line = rules_.emplace_back();
+    line.list = rule.list;
+    line.reach = rule.reach;
+    line.exception = rule.exception;
+    line.text_is_name = rule.text_is_name;
+    line.answer = rule.answer;
+    line.line = rule.line;
+    line.line_text = {nullptr, texts_.size() - start};
   }
-}
-
-// All that follows reads keys and lines in their order, more than once: it waits for memory here, and there no more.
-void RuleStore::lay_in_order() {
-  const std::vector<MemoryBlock> before = std::exchange(blocks_, {});
-  for (std::size_t i = 0; i < rules_.size(); ++i) {
-    if (i + kAhead < rules_.size()) __builtin_prefetch(rules_[i + kAhead].octets_);
-    NameRule& rule = rules_[i];
-    const std::size_t size = std::size_t{rule.key_size_} + rule.text_size_;
-    char* octets = allocate(size);
-    std::copy_n(rule.octets_, size, octets);
-    rule.octets_ = octets;
+  // Only now they stay where they are.
+  const char* at = texts_.data();
+  for (RuleLine& line : rules_) {
+    line.line_text = {at, line.line_text.size()};
+    at += line.line_text.size();
   }
-}
-
-char* RuleStore::allocate(std::size_t octets) {
-  if (octets > block_left_ || blocks_.empty()) {
-    blocks_.emplace_back(blocks_.empty() ? kFirstBlockOctets : kBlockOctets);
-    block_left_ = blocks_.back().size();
-  }
-  char* start = blocks_.back().data() + (blocks_.back().size() - block_left_);
-  block_left_ -= octets;
-  return start;
+  return true;
 }
 
 }  // namespace schoolgate::filter

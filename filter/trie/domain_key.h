@@ -32,6 +32,10 @@ class DomainKey {
   std::uint8_t size_;
 };
 
+// Eight octets of the key, the first one highest, zeros behind its end: no label is empty, so that parts order as keys do, and
+// keys with the same parts to their ends are one.
+std::uint64_t key_part(std::string_view key, std::size_t depth) noexcept;
+
 // nullopt when the octets are no key.
 std::optional<dns::Name> name_of_key(std::string_view key);
 

@@ -22,7 +22,6 @@ void add_lists(const BlockLists& lists, filter::ImageBuilder& builder) {
 }
 
 void add_rules(const BlockLists& lists, filter::ImageBuilder& builder) {
-  builder.expect_names(lists.size() + lists.size() / 4);  // some are in several lists
   for (std::size_t i = 0; i < lists.size(); ++i) {
     const dns::Name name = dns::Name::parse(lists.name(i)).value();
     std::uint32_t line = static_cast<std::uint32_t>(i);

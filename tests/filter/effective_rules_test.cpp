@@ -1,5 +1,9 @@
 #include "filter/rules/effective_rules.h"
 
+#include <optional>
+
+#include "filter/rules/rule_store.h"
+
 #include "tests/filter/filter_fixture.h"
 
 namespace schoolgate::filter {
@@ -7,7 +11,7 @@ namespace {
 
 const std::vector<ListEntry> kLists = {{"first", 3, "", ""}, {"second", 64, "", ""}, {"third", 3, "", ""}};
 
-class EffectiveRules : public testing::Test {
+class EffectiveRulesTest : public testing::Test {
  protected:
   void add(ListNumber list, Reach reach, Exception exception, const char* at, std::uint32_t line = 1) {
     NameRule rule;
@@ -17,7 +21,12 @@ class EffectiveRules : public testing::Test {
     rule.line = line;
     store_.add(rule, name(at), at);
   }
-  std::vector<TrieEntry> entries() { return effective_entries(store_.sorted(), interner_, answers_); }
+  // Good until the next call.
+  std::span<const TrieEntry> entries() {
+    effective_.emplace(interner_, answers_);
+    for (SortedNames names(store_.sorted()); names.next();) effective_->add(names.key(), names.rules());
+    return effective_->entries();
+  }
   StandingTable table() const {
     return StandingTable(octets_of(interner_.tag_sets()), octets_of(interner_.standings()),
                          octets_of(interner_.lists()));
@@ -27,16 +36,17 @@ class EffectiveRules : public testing::Test {
   RuleStore store_;
   StandingInterner interner_{kLists};
   AnswerInterner answers_;
+  std::optional<EffectiveRules> effective_;
 };
 
-TEST_F(EffectiveRules, ARuleBelowTheSameRuleChangesNothing) {
+TEST_F(EffectiveRulesTest, ARuleBelowTheSameRuleChangesNothing) {
   add(0, Reach::kBoth, Exception::kNo, "example.org");
   add(0, Reach::kBoth, Exception::kNo, "www.example.org");
   add(0, Reach::kExact, Exception::kNo, "mail.example.org");
   EXPECT_EQ(entries().size(), 1u);
 }
 
-TEST_F(EffectiveRules, AnExceptionOfAnotherListLiftsNothing) {
+TEST_F(EffectiveRulesTest, AnExceptionOfAnotherListLiftsNothing) {
   add(0, Reach::kBoth, Exception::kNo, "example.org");
   add(1, Reach::kBoth, Exception::kYes, "www.example.org");
   const auto found = entries();
@@ -45,7 +55,7 @@ TEST_F(EffectiveRules, AnExceptionOfAnotherListLiftsNothing) {
   EXPECT_TRUE(table().find(found[1].standings.at).lifted.contains(1));
 }
 
-TEST_F(EffectiveRules, AtEqualDepthTheExceptionWins) {
+TEST_F(EffectiveRulesTest, AtEqualDepthTheExceptionWins) {
   add(0, Reach::kBoth, Exception::kYes, "example.org", 1);
   add(0, Reach::kBoth, Exception::kNo, "example.org", 2);
   const auto found = entries();
@@ -54,7 +64,7 @@ TEST_F(EffectiveRules, AtEqualDepthTheExceptionWins) {
   EXPECT_EQ(tags(found[0].standings.below), TagSet());
 }
 
-TEST_F(EffectiveRules, AnExactExceptionLeavesTheNamesBelow) {
+TEST_F(EffectiveRulesTest, AnExactExceptionLeavesTheNamesBelow) {
   add(0, Reach::kBoth, Exception::kNo, "example.org");
   add(0, Reach::kExact, Exception::kYes, "example.org");
   const auto found = entries();
@@ -63,7 +73,7 @@ TEST_F(EffectiveRules, AnExactExceptionLeavesTheNamesBelow) {
   EXPECT_EQ(tags(found[0].standings.below), tag_set({3}));
 }
 
-TEST_F(EffectiveRules, ListsAreUnited) {
+TEST_F(EffectiveRulesTest, ListsAreUnited) {
   add(0, Reach::kBoth, Exception::kNo, "org");
   add(1, Reach::kSubdomains, Exception::kNo, "example.org");
   add(2, Reach::kBoth, Exception::kNo, "www.example.org");
@@ -76,7 +86,7 @@ TEST_F(EffectiveRules, ListsAreUnited) {
       << "tag sets are interned";
 }
 
-TEST_F(EffectiveRules, EqualStandingsAreOne) {
+TEST_F(EffectiveRulesTest, EqualStandingsAreOne) {
   for (const char* at : {"a.org", "b.org", "c.com"}) add(1, Reach::kBoth, Exception::kNo, at);
   for (const TrieEntry& entry : entries()) EXPECT_EQ(entry.standings.at, 1u);
   EXPECT_EQ(interner_.standings().size(), 2 * 12u);

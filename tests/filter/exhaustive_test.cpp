@@ -158,7 +158,9 @@ TEST(Exhaustive, EverySetOfFourRulesOfAList) {
     StandingInterner standings(lists);
     AnswerInterner no_answers;
     std::string block;
-    if (!encode_trie(effective_entries(store.sorted(), standings, no_answers), block)) return false;
+    EffectiveRules effective(standings, no_answers);
+    for (SortedNames names(store.sorted()); names.next();) effective.add(names.key(), names.rules());
+    if (!encode_trie(effective.entries(), block)) return false;
     const StandingTable table(octets_of(standings.tag_sets()), octets_of(standings.standings()),
                               octets_of(standings.lists()));
     const DomainTrie trie(octets_of(block));

@@ -259,11 +259,11 @@ TEST(Image, WhatAListSaysVeryOftenIsThereAFewTimes) {
   builder.add_name(other, Reach::kBoth, Exception::kNo, name("x.example"), 9, "x.example");
   auto built = builder.build().value();
   EXPECT_EQ(built.report.rules_per_list, (std::vector<std::uint64_t>{kTimes + 1, 1}));
-  EXPECT_EQ(built.report.names, RuleStore::kMostAlike + 2);
+  EXPECT_EQ(built.report.names, kMostAlike + 2);
   const auto image = Image::from_memory(std::move(built.image), std::move(built.lines), Checksums::kVerify).value();
   const auto hits = image->explain(name("www.x.example")).value();
-  ASSERT_EQ(hits.size(), RuleStore::kMostAlike + 1) << "the exact one is not for names below";
-  for (std::uint32_t i = 0; i < RuleStore::kMostAlike; ++i) EXPECT_EQ(hits[i].line, i + 1) << "the first lines stay";
+  ASSERT_EQ(hits.size(), kMostAlike + 1) << "the exact one is not for names below";
+  for (std::uint32_t i = 0; i < kMostAlike; ++i) EXPECT_EQ(hits[i].line, i + 1) << "the first lines stay";
 }
 
 TEST(Image, WithoutItsLinesOnlyExplainFails) {

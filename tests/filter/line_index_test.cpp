@@ -1,6 +1,7 @@
 #include "filter/line_index.h"
 
 #include "filter/file/image_format.h"
+#include "filter/rules/rule_store.h"
 #include "tests/filter/filter_fixture.h"
 
 namespace schoolgate::filter {
@@ -8,6 +9,14 @@ namespace {
 
 constexpr Digest kImage = {1, 2, 3};
 constexpr std::size_t kBlocksStart = 48 + 2 * 16;
+
+std::string encode_lines(RuleStore& store) {
+  LineIndexBuilder builder;
+  for (SortedNames names(store.sorted()); names.next();) {
+    for (const RuleLine& rule : names.rules()) builder.add(names.key(), rule);
+  }
+  return std::move(builder).finish(kImage);
+}
 
 std::string encoded(int names) {
   RuleStore store;
@@ -20,7 +29,7 @@ std::string encoded(int names) {
     const std::string text = fmt::format("n{}.example", i);
     store.add(rule, name(text), i % 4 == 0 ? text : "0.0.0.0 " + text);
   }
-  return encode_lines(store.sorted(), kImage);
+  return encode_lines(store);
 }
 
 base::Result<std::unique_ptr<LineIndex>> open(std::string octets, const Digest& image = kImage) {
@@ -85,7 +94,7 @@ TEST(LineIndex, RulesOfOneNameThatFillManyBlocks) {
       if (text[0] == 'b' || i % 50 == 0) store.add(rule, name(text), fmt::format("|| {}", i));
     }
   }
-  const auto index = open(encode_lines(store.sorted(), kImage)).value();
+  const auto index = open(encode_lines(store)).value();
   for (const auto& [text, count] : {std::pair("a.example", 6u), {"b.example", 300u}, {"c.example", 6u}}) {
     EXPECT_EQ(index->find(DomainKey(name(text)).text())->size(), count) << text;
   }
@@ -116,7 +125,7 @@ TEST(LineIndex, CountsWhatIsBelowAName) {
     stored.exception = rule.exception;
     store.add(stored, name(rule.name), "text");
   }
-  const auto index = open(encode_lines(store.sorted(), kImage)).value();
+  const auto index = open(encode_lines(store)).value();
   for (const std::string asked : {"a.example", "b.example", "x.b.example", "example", "org", "n1.b.example", "zz"}) {
     std::vector<std::uint64_t> expected(3);  // of the fourth list nobody asks
     for (const Rule& rule : rules) {

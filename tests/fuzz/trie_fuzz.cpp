@@ -82,7 +82,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t si
   filter::StandingInterner standings(kLists);
   filter::AnswerInterner no_answers;
   std::string block;
-  EXPECT_ALWAYS(filter::encode_trie(filter::effective_entries(store.sorted(), standings, no_answers), block));
+  filter::EffectiveRules effective(standings, no_answers);
+  for (filter::SortedNames names(store.sorted()); names.next();) effective.add(names.key(), names.rules());
+  EXPECT_ALWAYS(filter::encode_trie(effective.entries(), block));
   const filter::StandingTable table(filter::octets_of(standings.tag_sets()), filter::octets_of(standings.standings()),
                                     filter::octets_of(standings.lists()));
   const filter::DomainTrie trie(filter::octets_of(block));

@@ -1,0 +1,57 @@
+// RuleMerge: the name rules of many lists, each sorted, name by name in the order of their keys.
+//
+//     RuleMerge merge;
+//     merge.add(list, rules.names(), answers);
+//     while (merge.next()) use(merge.key(), merge.rules());
+//     if (!merge.is_good()) …
+//
+// Memory is read once, from front to back. Not thread-safe.
+#pragma once
+
+#include <array>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "filter/rules/rule_line.h"
+
+namespace schoolgate::filter {
+
+class RuleMerge {
+ public:
+  // What a rule answers whose number the list does not have.
+  static constexpr AnswerNumber kNoAnswer = 0xffff;
+
+  // `names` as ListRules has them, which must outlive the merge; the numbers of local data in it become those of `answers`. A
+  // list may be added more than once.
+  void add(ListNumber list, Octets names, std::vector<AnswerNumber> answers);
+  // False at the end, and at octets that are no rule.
+  bool next();
+  bool is_good() const { return is_good_; }
+  std::string_view key() const { return {key_.data(), key_size_}; }  // until the next
+  // All rules of the name, sorted as sort_same_name() does; their texts lie in the octets.
+  std::span<const RuleLine> rules() const { return rules_; }
+
+ private:
+  struct Source {
+    ListNumber list = 0;
+    std::vector<AnswerNumber> answers;
+    RuleReader reader;
+    std::uint64_t part = 0;  // of its key, the first octets
+  };
+  bool follows(std::size_t left, std::size_t right) const;
+  bool is_at_name(const Source& source) const;
+  void take_rule(const Source& source);
+  void advance_first();
+  void sink_first();
+
+  std::vector<Source> sources_;
+  std::vector<std::size_t> heap_;  // of them, by key: the first has the least
+  bool is_good_ = true;
+  std::array<char, dns::Name::kMaxWireOctets> key_;
+  std::size_t key_size_ = 0;
+  std::uint64_t part_ = 0;
+  std::vector<RuleLine> rules_;
+};
+
+}  // namespace schoolgate::filter
