@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cstdlib>
 
-#include "tests/lists/scripted_http.h"
+#include "tests/lists/fetch/scripted_http.h"
 
 namespace schoolgate::lists {
 namespace {

@@ -4,9 +4,9 @@
 
 #include "lists/fetch/zone_transfer.h"
 #include "lists/formats/rpz.h"
-#include "tests/lists/nsd_primary.h"
+#include "tests/lists/fetch/nsd_primary.h"
+#include "tests/lists/fetch/tsig_peer.h"
 #include "tests/lists/recording_sink.h"
-#include "tests/lists/tsig_peer.h"
 
 namespace schoolgate::lists {
 namespace {

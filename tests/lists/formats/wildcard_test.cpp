@@ -39,8 +39,8 @@ TEST(Wildcard, ReadsALine) {
 }
 
 TEST(Wildcard, OdditiesAreAsInTheGoldenFile) {
-  const auto text = base::read_file(source_tree("tests/lists/oddities.wildcard.txt"));
-  const auto golden = base::read_file(source_tree("tests/lists/oddities.wildcard.golden"));
+  const auto text = base::read_file(source_tree("tests/lists/formats/oddities.wildcard.txt"));
+  const auto golden = base::read_file(source_tree("tests/lists/formats/oddities.wildcard.golden"));
   ASSERT_TRUE(text && golden);
   EXPECT_EQ(joined(events_of("wildcard", *text)), *golden);
 }

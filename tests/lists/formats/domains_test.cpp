@@ -50,8 +50,8 @@ TEST(Domains, ARejectedLineDoesNotStopTheRest) {
 }
 
 TEST(Domains, OdditiesAreAsInTheGoldenFile) {
-  const auto text = base::read_file(source_tree("tests/lists/oddities.domains.txt"));
-  const auto golden = base::read_file(source_tree("tests/lists/oddities.domains.golden"));
+  const auto text = base::read_file(source_tree("tests/lists/formats/oddities.domains.txt"));
+  const auto golden = base::read_file(source_tree("tests/lists/formats/oddities.domains.golden"));
   ASSERT_TRUE(text && golden);
   EXPECT_EQ(joined(events_of("domains", *text)), *golden);
 }

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "tests/lists/zone_messages.h"
+#include "tests/lists/fetch/zone_messages.h"
 
 namespace schoolgate::lists {
 namespace {

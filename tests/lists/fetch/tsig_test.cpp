@@ -4,8 +4,8 @@
 
 #include <ctime>
 
-#include "tests/lists/tsig_peer.h"
-#include "tests/lists/zone_messages.h"
+#include "tests/lists/fetch/tsig_peer.h"
+#include "tests/lists/fetch/zone_messages.h"
 
 namespace schoolgate::lists {
 namespace {

@@ -320,8 +320,8 @@ TEST_F(AdblockInForce, Important) {
 }
 
 TEST(Adblock, OdditiesAreAsInTheGoldenFile) {
-  const auto text = base::read_file(source_tree("tests/lists/oddities.adblock.txt"));
-  const auto golden = base::read_file(source_tree("tests/lists/oddities.adblock.golden"));
+  const auto text = base::read_file(source_tree("tests/lists/formats/oddities.adblock.txt"));
+  const auto golden = base::read_file(source_tree("tests/lists/formats/oddities.adblock.golden"));
   ASSERT_TRUE(text && golden);
   EXPECT_EQ(joined(events_of("adblock", *text)), *golden);
 }

@@ -7,8 +7,8 @@
 
 #include "base/file.h"
 #include "lists/fetch/signature.h"
+#include "tests/lists/fetch/scripted_http.h"
 #include "tests/lists/full_disk.h"
-#include "tests/lists/scripted_http.h"
 #include "tests/support/temporary_folder.h"
 
 namespace schoolgate::lists {

@@ -37,8 +37,8 @@ TEST(Hosts, ReadsALine) {
 }
 
 TEST(Hosts, OdditiesAreAsInTheGoldenFile) {
-  const auto text = base::read_file(source_tree("tests/lists/oddities.hosts.txt"));
-  const auto golden = base::read_file(source_tree("tests/lists/oddities.hosts.golden"));
+  const auto text = base::read_file(source_tree("tests/lists/formats/oddities.hosts.txt"));
+  const auto golden = base::read_file(source_tree("tests/lists/formats/oddities.hosts.golden"));
   ASSERT_TRUE(text && golden);
   EXPECT_EQ(joined(events_of("hosts", *text)), *golden);
 }

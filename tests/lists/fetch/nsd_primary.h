@@ -15,7 +15,7 @@
 
 #include <fmt/format.h>
 
-#include "tests/lists/zone_messages.h"
+#include "tests/lists/fetch/zone_messages.h"
 #include "tests/support/temporary_folder.h"
 
 namespace schoolgate::lists {

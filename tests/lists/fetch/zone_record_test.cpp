@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "lists/formats/rpz.h"
+#include "tests/lists/fetch/zone_messages.h"
 #include "tests/lists/recording_sink.h"
-#include "tests/lists/zone_messages.h"
 
 namespace schoolgate::lists {
 namespace {

@@ -124,8 +124,8 @@ TEST(Unbound, AZoneWithAnAnswerOfItsOwnIsNoRule) {
 }
 
 TEST(Unbound, OdditiesAreAsInTheGoldenFile) {
-  const auto text = base::read_file(source_tree("tests/lists/oddities.unbound.txt"));
-  const auto golden = base::read_file(source_tree("tests/lists/oddities.unbound.golden"));
+  const auto text = base::read_file(source_tree("tests/lists/formats/oddities.unbound.txt"));
+  const auto golden = base::read_file(source_tree("tests/lists/formats/oddities.unbound.golden"));
   ASSERT_TRUE(text && golden);
   EXPECT_EQ(joined(events_of("unbound", *text)), *golden);
 }

@@ -5,10 +5,10 @@
 
 #include <chrono>
 
+#include "tests/lists/fetch/primary.h"
+#include "tests/lists/fetch/tsig_peer.h"
+#include "tests/lists/fetch/zone_messages.h"
 #include "tests/lists/full_disk.h"
-#include "tests/lists/primary.h"
-#include "tests/lists/tsig_peer.h"
-#include "tests/lists/zone_messages.h"
 #include "tests/support/temporary_folder.h"
 
 namespace schoolgate::lists {

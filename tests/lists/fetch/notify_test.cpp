@@ -5,7 +5,7 @@
 #include <ctime>
 
 #include "lists/fetch/tsig_record.h"
-#include "tests/lists/tsig_peer.h"
+#include "tests/lists/fetch/tsig_peer.h"
 
 namespace schoolgate::lists {
 namespace {

@@ -60,8 +60,8 @@ TEST(Regex, ARejectedLineDoesNotStopTheRest) {
 }
 
 TEST(Regex, OdditiesAreAsInTheGoldenFile) {
-  const auto text = base::read_file(source_tree("tests/lists/oddities.regex.txt"));
-  const auto golden = base::read_file(source_tree("tests/lists/oddities.regex.golden"));
+  const auto text = base::read_file(source_tree("tests/lists/formats/oddities.regex.txt"));
+  const auto golden = base::read_file(source_tree("tests/lists/formats/oddities.regex.golden"));
   ASSERT_TRUE(text && golden);
   EXPECT_EQ(joined(events_of("regex", *text)), *golden);
 }

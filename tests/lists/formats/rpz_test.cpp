@@ -158,8 +158,8 @@ TEST(Rpz, NamesInDataAreRelativeToTheOrigin) {
 }
 
 TEST(Rpz, ReadsAllOddities) {
-  const auto text = base::read_file(source_tree("tests/lists/oddities.rpz.txt"));
-  const auto golden = base::read_file(source_tree("tests/lists/oddities.rpz.golden"));
+  const auto text = base::read_file(source_tree("tests/lists/formats/oddities.rpz.txt"));
+  const auto golden = base::read_file(source_tree("tests/lists/formats/oddities.rpz.golden"));
   ASSERT_TRUE(text && golden);
   EXPECT_EQ(joined(events_of("rpz", *text)), *golden);
 }

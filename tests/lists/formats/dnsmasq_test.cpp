@@ -89,8 +89,8 @@ TEST(Dnsmasq, ClaimsOptionsAboutNamesOnly) {
 }
 
 TEST(Dnsmasq, OdditiesAreAsInTheGoldenFile) {
-  const auto text = base::read_file(source_tree("tests/lists/oddities.dnsmasq.txt"));
-  const auto golden = base::read_file(source_tree("tests/lists/oddities.dnsmasq.golden"));
+  const auto text = base::read_file(source_tree("tests/lists/formats/oddities.dnsmasq.txt"));
+  const auto golden = base::read_file(source_tree("tests/lists/formats/oddities.dnsmasq.golden"));
   ASSERT_TRUE(text && golden);
   EXPECT_EQ(joined(events_of("dnsmasq", *text)), *golden);
 }
