@@ -8,10 +8,10 @@
 
 #include "base/result.h"
 #include "filter/image_builder.h"
+#include "lists/catalogue/taxonomy.h"
 #include "lists/fetch/fetched_list.h"
 #include "lists/formats/own_answer.h"
 #include "lists/guard.h"
-#include "lists/taxonomy.h"
 
 namespace schoolgate::lists {
 

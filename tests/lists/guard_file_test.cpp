@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "lists/taxonomy.h"
+#include "lists/catalogue/taxonomy.h"
 #include "tests/support/temporary_folder.h"
 
 namespace schoolgate::lists {

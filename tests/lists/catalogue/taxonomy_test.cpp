@@ -1,4 +1,4 @@
-#include "lists/taxonomy.h"
+#include "lists/catalogue/taxonomy.h"
 
 #include <set>
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "lists/taxonomy.h"
+#include "lists/catalogue/taxonomy.h"
 
 namespace schoolgate::lists {
 

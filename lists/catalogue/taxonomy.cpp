@@ -1,11 +1,11 @@
-#include "lists/taxonomy.h"
+#include "lists/catalogue/taxonomy.h"
 
 #include <algorithm>
 
 #include "base/file.h"
 #include "base/nearest.h"
 #include "base/toml.h"
-#include "lists/entry_fields.h"
+#include "lists/catalogue/entry_fields.h"
 
 namespace schoolgate::lists {
 namespace {

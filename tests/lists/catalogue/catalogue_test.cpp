@@ -1,4 +1,4 @@
-#include "lists/catalogue.h"
+#include "lists/catalogue/catalogue.h"
 
 #include <algorithm>
 #include <set>

@@ -1,4 +1,4 @@
-#include "lists/catalogue.h"
+#include "lists/catalogue/catalogue.h"
 
 #include <algorithm>
 #include <set>
@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/nearest.h"
 #include "base/toml.h"
-#include "lists/entry_fields.h"
+#include "lists/catalogue/entry_fields.h"
 #include "lists/formats/format.h"
 
 namespace schoolgate::lists {

@@ -1,4 +1,4 @@
-#include "lists/entry_fields.h"
+#include "lists/catalogue/entry_fields.h"
 
 #include <algorithm>
 
