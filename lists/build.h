@@ -11,7 +11,7 @@
 #include "lists/catalogue/taxonomy.h"
 #include "lists/fetch/fetched_list.h"
 #include "lists/formats/own_answer.h"
-#include "lists/guard.h"
+#include "lists/guard/guard.h"
 
 namespace schoolgate::lists {
 

@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
-#include "lists/address_limit.h"
 #include "lists/archive.h"
 #include "lists/category_folder.h"
+#include "lists/guard/address_limit.h"
 #include "lists/versions.h"
 #include "lists/zone_includes.h"
 

@@ -8,7 +8,7 @@
 
 #include "lists/build.h"
 #include "lists/formats/format.h"
-#include "lists/set_aside.h"
+#include "lists/guard/set_aside.h"
 
 namespace schoolgate::lists {
 

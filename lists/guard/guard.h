@@ -18,8 +18,8 @@
 #include "base/result.h"
 #include "dns/name.h"
 #include "filter/rules/rule.h"
-#include "lists/guard_file.h"
-#include "lists/public_suffixes.h"
+#include "lists/guard/guard_file.h"
+#include "lists/guard/public_suffixes.h"
 
 namespace schoolgate::lists {
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "lists/local_rules.h"
+#include "lists/local_rules/local_rules.h"
 
 namespace schoolgate::lists {
 

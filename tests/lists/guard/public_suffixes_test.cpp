@@ -1,4 +1,4 @@
-#include "lists/public_suffixes.h"
+#include "lists/guard/public_suffixes.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "lists/guard_file.h"
+#include "lists/guard/guard_file.h"
 
 #include <gtest/gtest.h>
 

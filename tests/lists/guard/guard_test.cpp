@@ -1,4 +1,4 @@
-#include "lists/guard.h"
+#include "lists/guard/guard.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "lists/address_limit.h"
+#include "lists/guard/address_limit.h"
 
 #include <gtest/gtest.h>
 

@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 #include "dns/name.h"
-#include "lists/name_screen.h"
+#include "lists/guard/name_screen.h"
 
 namespace schoolgate::lists {
 

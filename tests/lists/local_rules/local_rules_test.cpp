@@ -1,4 +1,4 @@
-#include "lists/local_rules.h"
+#include "lists/local_rules/local_rules.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "lists/guard_file.h"
+#include "lists/guard/guard_file.h"
 
 #include <unordered_set>
 
@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/toml.h"
-#include "lists/local_rules.h"
+#include "lists/local_rules/local_rules.h"
 
 namespace schoolgate::lists {
 namespace {

@@ -1,4 +1,4 @@
-#include "lists/guard.h"
+#include "lists/guard/guard.h"
 
 #include <string_view>
 #include <unordered_map>

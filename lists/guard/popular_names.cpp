@@ -1,4 +1,4 @@
-#include "lists/popular_names.h"
+#include "lists/guard/popular_names.h"
 
 #include <unordered_set>
 

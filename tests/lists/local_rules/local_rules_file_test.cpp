@@ -1,4 +1,4 @@
-#include "lists/local_rules_file.h"
+#include "lists/local_rules/local_rules_file.h"
 
 #include <gtest/gtest.h>
 
