@@ -17,7 +17,7 @@
 #include "lists/build_progress.h"
 #include "lists/opaque_key.h"
 #include "lists/opaque_source.h"
-#include "lists/report.h"
+#include "lists/report/report.h"
 #include "lists/rule_loader.h"
 #include "lists/source.h"
 

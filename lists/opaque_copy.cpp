@@ -2,8 +2,8 @@
 
 #include "base/file.h"
 #include "filter/file/sectioned_file.h"
-#include "lists/report.h"
-#include "lists/source.h"
+#include "lists/report/report.h"
+#include "lists/source/list_source.h"
 
 namespace schoolgate::lists {
 namespace {

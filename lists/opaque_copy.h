@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "filter/rules/opaque_rules.h"
-#include "lists/build.h"
+#include "lists/report/list_report.h"
 
 namespace schoolgate::lists {
 

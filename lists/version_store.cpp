@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 #include "lists/compressed_file.h"
-#include "lists/source.h"
+#include "lists/source/list_source.h"
 
 namespace schoolgate::lists {
 namespace {

@@ -8,7 +8,8 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "lists/source.h"
+#include "lists/report/list_report.h"
+#include "lists/source/list_source.h"
 #include "lists/version_log.h"
 
 namespace schoolgate::lists {

@@ -2,7 +2,7 @@
 #include "filter/file/image_format.h"
 #include "lists/build.h"
 #include "lists/opaque_key.h"
-#include "lists/report.h"
+#include "lists/report/report.h"
 #include "tests/lists/full_disk.h"
 #include "tests/lists/no_guard.h"
 #include "tests/lists/recording_sink.h"

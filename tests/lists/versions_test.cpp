@@ -8,6 +8,7 @@
 #include "filter/image.h"
 #include "lists/build.h"
 #include "lists/opaque_key.h"
+#include "lists/source.h"
 #include "lists/version_store.h"
 #include "tests/lists/full_disk.h"
 #include "tests/lists/no_guard.h"

@@ -1,7 +1,7 @@
 #include "lists/formats/squidguard.h"
 
-#include "lists/category_folder.h"
 #include "lists/source.h"
+#include "lists/source/category_folder.h"
 #include "tests/lists/no_guard.h"
 #include "tests/lists/recording_sink.h"
 #include "tests/support/temporary_folder.h"

@@ -1,4 +1,4 @@
-#include "lists/report.h"
+#include "lists/report/report.h"
 
 #include <nlohmann/json.hpp>
 

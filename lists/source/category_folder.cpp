@@ -1,4 +1,4 @@
-#include "lists/category_folder.h"
+#include "lists/source/category_folder.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "lists/archive.h"
+#include "lists/source/archive.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -13,7 +13,7 @@
 
 #include <fmt/format.h>
 
-#include "lists/category_folder.h"
+#include "lists/source/category_folder.h"
 
 namespace schoolgate::lists {
 namespace {

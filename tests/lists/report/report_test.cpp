@@ -1,4 +1,4 @@
-#include "lists/report.h"
+#include "lists/report/report.h"
 
 #include "tests/lists/recording_sink.h"
 #include "tests/support/temporary_folder.h"

@@ -1,4 +1,4 @@
-#include "lists/zone_includes.h"
+#include "lists/source/zone_includes.h"
 
 #include <gtest/gtest.h>
 

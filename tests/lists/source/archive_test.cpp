@@ -1,4 +1,4 @@
-#include "lists/archive.h"
+#include "lists/source/archive.h"
 
 #include <archive.h>
 #include <archive_entry.h>
