@@ -4,7 +4,7 @@
 
 #include "lists/build.h"
 #include "lists/local_rules/local_rules_file.h"
-#include "lists/opaque_key.h"
+#include "lists/opaque/opaque_key.h"
 
 namespace schoolgate::admin_cli {
 namespace {

@@ -12,7 +12,7 @@
 #include "lists/source/archive.h"
 #include "lists/source/category_folder.h"
 #include "lists/source/zone_includes.h"
-#include "lists/versions.h"
+#include "lists/versions/versions.h"
 
 namespace schoolgate::lists {
 namespace {

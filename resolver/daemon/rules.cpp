@@ -12,7 +12,7 @@
 #include "lists/build.h"
 #include "lists/fetch/host_lookup.h"
 #include "lists/guard/popular_names.h"
-#include "lists/opaque_key.h"
+#include "lists/opaque/opaque_key.h"
 #include "policy/policy_file.h"
 
 namespace schoolgate::daemon {

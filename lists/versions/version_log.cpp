@@ -1,4 +1,4 @@
-#include "lists/version_log.h"
+#include "lists/versions/version_log.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "lists/update_check.h"
+#include "lists/versions/update_check.h"
 
 namespace schoolgate::lists {
 namespace {

@@ -1,4 +1,4 @@
-#include "lists/update_check.h"
+#include "lists/versions/update_check.h"
 
 #include <gtest/gtest.h>
 

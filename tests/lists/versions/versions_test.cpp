@@ -1,4 +1,4 @@
-#include "lists/versions.h"
+#include "lists/versions/versions.h"
 
 #include <gtest/gtest.h>
 
@@ -7,9 +7,9 @@
 #include "base/file.h"
 #include "filter/image.h"
 #include "lists/build.h"
-#include "lists/opaque_key.h"
+#include "lists/opaque/opaque_key.h"
 #include "lists/source.h"
-#include "lists/version_store.h"
+#include "lists/versions/version_store.h"
 #include "tests/lists/full_disk.h"
 #include "tests/lists/no_guard.h"
 #include "tests/lists/recording_sink.h"

@@ -1,4 +1,4 @@
-#include "lists/version_store.h"
+#include "lists/versions/version_store.h"
 
 #include <filesystem>
 #include <set>
@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
-#include "lists/compressed_file.h"
 #include "lists/source/list_source.h"
+#include "lists/versions/compressed_file.h"
 
 namespace schoolgate::lists {
 namespace {

@@ -1,4 +1,4 @@
-#include "lists/compressed_file.h"
+#include "lists/versions/compressed_file.h"
 
 #include <zstd.h>
 

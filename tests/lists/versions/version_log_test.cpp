@@ -1,4 +1,4 @@
-#include "lists/version_log.h"
+#include "lists/versions/version_log.h"
 
 #include <gtest/gtest.h>
 

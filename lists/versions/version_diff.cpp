@@ -1,4 +1,4 @@
-#include "lists/version_diff.h"
+#include "lists/versions/version_diff.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-#include "lists/opaque_copy.h"
+#include "lists/opaque/opaque_copy.h"
 
 #include "base/file.h"
 #include "filter/file/sectioned_file.h"

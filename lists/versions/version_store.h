@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "lists/version_log.h"
+#include "lists/versions/version_log.h"
 
 namespace schoolgate::lists {
 

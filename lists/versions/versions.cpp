@@ -1,12 +1,12 @@
-#include "lists/versions.h"
+#include "lists/versions/versions.h"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "base/file.h"
-#include "lists/opaque_copy.h"
-#include "lists/version_store.h"
+#include "lists/opaque/opaque_copy.h"
+#include "lists/versions/version_store.h"
 
 namespace schoolgate::lists {
 namespace {

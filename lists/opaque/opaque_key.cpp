@@ -1,4 +1,4 @@
-#include "lists/opaque_key.h"
+#include "lists/opaque/opaque_key.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

@@ -10,7 +10,7 @@
 #include "base/result.h"
 #include "lists/report/list_report.h"
 #include "lists/source/list_source.h"
-#include "lists/version_log.h"
+#include "lists/versions/version_log.h"
 
 namespace schoolgate::lists {
 
