@@ -1,5 +1,5 @@
 // schoolgate lists catalogue: well-known public lists, how good there are some for each category, and what we recommend.
-#include "lists/catalogue.h"
+#include "lists/catalogue/catalogue.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

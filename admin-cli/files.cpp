@@ -3,8 +3,8 @@
 #include <ostream>
 
 #include "lists/build.h"
-#include "lists/local_rules_file.h"
-#include "lists/opaque_key.h"
+#include "lists/local_rules/local_rules_file.h"
+#include "lists/opaque/opaque_key.h"
 
 namespace schoolgate::admin_cli {
 namespace {

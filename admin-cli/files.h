@@ -8,8 +8,8 @@
 #include "admin-cli/screen.h"
 #include "base/result.h"
 #include "filter/classifier.h"
-#include "lists/catalogue.h"
-#include "lists/taxonomy.h"
+#include "lists/catalogue/catalogue.h"
+#include "lists/catalogue/taxonomy.h"
 #include "policy/policy_file.h"
 #include "resolver/configuration.h"
 

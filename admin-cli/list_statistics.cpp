@@ -16,8 +16,8 @@
 #include "base/file.h"
 #include "filter/classifier.h"
 #include "lists/formats/format.h"
-#include "lists/report.h"
-#include "lists/source.h"
+#include "lists/report/report.h"
+#include "lists/source/list_source.h"
 #include "lists/statistics.h"
 
 namespace schoolgate::admin_cli {

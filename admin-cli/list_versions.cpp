@@ -19,8 +19,8 @@
 #include "base/clock.h"
 #include "base/timestamp.h"
 #include "lists/build_lock.h"
-#include "lists/version_diff.h"
-#include "lists/versions.h"
+#include "lists/versions/version_diff.h"
+#include "lists/versions/versions.h"
 
 namespace schoolgate::admin_cli {
 namespace {

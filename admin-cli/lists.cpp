@@ -1,6 +1,6 @@
 // schoolgate lists ls | build: what the filter was built from, and building it.
 #include "lists/build.h"
-#include "lists/popular_names.h"
+#include "lists/guard/popular_names.h"
 
 #include <algorithm>
 #include <chrono>

@@ -15,9 +15,9 @@
 #include "filter/patterns/guarded_patterns.h"
 #include "lists/build_lock.h"
 #include "lists/build_progress.h"
-#include "lists/opaque_key.h"
+#include "lists/opaque/opaque_key.h"
 #include "lists/opaque_source.h"
-#include "lists/report.h"
+#include "lists/report/report.h"
 #include "lists/rule_loader.h"
 #include "lists/source.h"
 

@@ -4,7 +4,8 @@
 #include <filesystem>
 #include <system_error>
 
-#include "lists/build.h"
+#include "lists/report/list_report.h"
+#include "lists/source/list_source.h"
 
 namespace schoolgate::lists {
 namespace {

@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 
 #include "filter/file/sectioned_file.h"
-#include "lists/opaque_copy.h"
-#include "lists/opaque_key.h"
+#include "lists/opaque/opaque_copy.h"
+#include "lists/opaque/opaque_key.h"
 #include "lists/source.h"
-#include "lists/versions.h"
+#include "lists/versions/versions.h"
 
 namespace schoolgate::lists {
 namespace {

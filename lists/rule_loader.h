@@ -4,7 +4,7 @@
 #include "filter/image_builder.h"
 #include "lists/build_progress.h"
 #include "lists/formats/own_answer.h"
-#include "lists/set_aside.h"
+#include "lists/guard/set_aside.h"
 
 namespace schoolgate::lists {
 

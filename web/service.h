@@ -13,7 +13,7 @@
 #include "base/result.h"
 #include "history/history.h"
 #include "lists/build.h"
-#include "lists/local_rules.h"
+#include "lists/local_rules/local_rules.h"
 #include "policy/by_group.h"
 #include "policy/check.h"
 #include "policy/policy.h"
@@ -65,7 +65,7 @@ struct LocalRequest {
   std::optional<std::string> category;  // absent: each that the name has (kAllow), any (kRemove)
   std::string reason;
   std::string by;               // who asks
-  bool even_protected = false;  // of kBlock: though the shipped guard says no (lists/guard.h)
+  bool even_protected = false;  // of kBlock: though the shipped guard says no (lists/guard/guard.h)
 };
 
 struct LocalOutcome {

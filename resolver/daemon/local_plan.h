@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "lists/guard.h"
-#include "lists/local_rules.h"
+#include "lists/guard/guard.h"
+#include "lists/local_rules/local_rules.h"
 #include "resolver/snapshot.h"
 #include "web/service.h"
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/file.h"
-#include "lists/local_rules_file.h"
+#include "lists/local_rules/local_rules_file.h"
 
 namespace schoolgate::daemon {
 namespace {

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "lists/local_rules.h"
+#include "lists/local_rules/local_rules.h"
 #include "resolver/daemon/problems.h"
 #include "resolver/uv/loop.h"
 #include "resolver/uv/task.h"

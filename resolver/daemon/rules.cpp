@@ -11,8 +11,8 @@
 #include "base/file.h"
 #include "lists/build.h"
 #include "lists/fetch/host_lookup.h"
-#include "lists/opaque_key.h"
-#include "lists/popular_names.h"
+#include "lists/guard/popular_names.h"
+#include "lists/opaque/opaque_key.h"
 #include "policy/policy_file.h"
 
 namespace schoolgate::daemon {

@@ -15,7 +15,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "lists/build.h"
-#include "lists/taxonomy.h"
+#include "lists/catalogue/taxonomy.h"
 #include "policy/policy.h"
 #include "resolver/configuration.h"
 #include "resolver/daemon/list_builder.h"

@@ -11,9 +11,9 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
-#include "lists/archive.h"
-#include "lists/category_folder.h"
 #include "lists/formats/format.h"
+#include "lists/source/archive.h"
+#include "lists/source/category_folder.h"
 #include "tests/bench/pattern_kinds.h"
 #include "tests/support/temporary_folder.h"
 

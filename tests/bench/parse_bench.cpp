@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "base/file.h"
-#include "lists/archive.h"
-#include "lists/category_folder.h"
 #include "lists/formats/format.h"
-#include "lists/source.h"
+#include "lists/source/archive.h"
+#include "lists/source/category_folder.h"
+#include "lists/source/list_source.h"
 #include "tests/bench/figures.h"
 
 namespace schoolgate::bench {

@@ -1,7 +1,7 @@
 // Any octets as an archive: an answer or an error, within the limit, and the same each time.
 #include <string_view>
 
-#include "lists/archive.h"
+#include "lists/source/archive.h"
 #include "tests/fuzz/expect.h"
 
 using namespace schoolgate;

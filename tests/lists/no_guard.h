@@ -1,7 +1,7 @@
 // A guard that protects no name, for tests of something else; public suffixes it knows.
 #pragma once
 
-#include "lists/guard.h"
+#include "lists/guard/guard.h"
 
 namespace schoolgate::lists {
 

@@ -1,8 +1,8 @@
 // Lists whose names may not be stored, through a whole build: what is in force, and what lies in the state folder.
 #include "filter/file/image_format.h"
 #include "lists/build.h"
-#include "lists/opaque_key.h"
-#include "lists/report.h"
+#include "lists/opaque/opaque_key.h"
+#include "lists/report/report.h"
 #include "tests/lists/full_disk.h"
 #include "tests/lists/no_guard.h"
 #include "tests/lists/recording_sink.h"

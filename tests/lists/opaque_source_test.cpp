@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "base/file.h"
-#include "lists/opaque_copy.h"
-#include "lists/opaque_key.h"
+#include "lists/opaque/opaque_copy.h"
+#include "lists/opaque/opaque_key.h"
 #include "lists/source.h"
 #include "tests/lists/full_disk.h"
 #include "tests/lists/no_guard.h"

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "base/toml.h"
-#include "lists/taxonomy.h"
+#include "lists/catalogue/taxonomy.h"
 #include "tests/lists/recording_sink.h"
 
 namespace schoolgate::lists {

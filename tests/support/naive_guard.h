@@ -1,11 +1,11 @@
-// What a rule would block of protected names, found the slow and obvious way: the oracle of lists/guard.h.
+// What a rule would block of protected names, found the slow and obvious way: the oracle of lists/guard/guard.h.
 #pragma once
 
 #include <algorithm>
 #include <vector>
 
 #include "filter/rules/rule.h"
-#include "lists/guard_file.h"
+#include "lists/guard/guard_file.h"
 
 namespace schoolgate::support {
 

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "filter/image_builder.h"
+#include "lists/catalogue/taxonomy.h"
 #include "lists/rule_loader.h"
-#include "lists/taxonomy.h"
 #include "policy/policy_file.h"
 #include "tests/support/temporary_folder.h"
 

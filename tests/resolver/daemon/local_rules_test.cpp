@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <thread>
 
-#include "lists/local_rules_file.h"
+#include "lists/local_rules/local_rules_file.h"
 #include "tests/resolver/daemon/run_until.h"
 #include "tests/support/temporary_folder.h"
 

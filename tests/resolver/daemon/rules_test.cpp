@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "base/clock.h"
-#include "lists/report.h"
+#include "lists/report/report.h"
 #include "policy/policy_file.h"
 #include "tests/resolver/daemon/run_until.h"
 #include "tests/resolver/daemon/school.h"

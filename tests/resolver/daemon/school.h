@@ -8,7 +8,7 @@
 #include <string>
 
 #include "lists/build.h"
-#include "lists/taxonomy.h"
+#include "lists/catalogue/taxonomy.h"
 #include "resolver/configuration.h"
 #include "tests/lists/no_guard.h"
 #include "tests/support/temporary_folder.h"

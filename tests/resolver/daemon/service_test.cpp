@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "lists/report.h"
+#include "lists/report/report.h"
 #include "tests/resolver/daemon/run_until.h"
 #include "tests/resolver/daemon/school.h"
 #include "tests/support/fake_clock.h"
