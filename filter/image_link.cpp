@@ -19,6 +19,9 @@ using base::Result;
 using base::Status;
 using Part = ImageParts::Part;
 
+// Of the lists' files no more than so many rules are held in memory at a time.
+constexpr std::uint64_t kRulesInMemory = 1 << 19;
+
 class ImageLinker {
  public:
   ImageLinker(const ImageParts& parts, std::vector<RejectedRule> rejected)
@@ -83,6 +86,8 @@ class ImageLinker {
     lines_.expect(rules, octets);
     std::vector<RuleLine> of_name;
     while (merge.next()) {
+      if (built_.report.names / kRulesInMemory != (built_.report.names + merge.rules().size()) / kRulesInMemory)
+        forget_pages();
       of_name.assign(merge.rules().begin(), merge.rules().end());
       for (RuleLine& rule : of_name) {
         if (rule.answer == RuleMerge::kNoAnswer) rule.answer = reject_answer(merge.key(), rule);
@@ -93,6 +98,11 @@ class ImageLinker {
     }
     if (merge.is_good()) return {};
     return base::Error(base::ErrorCode::kDamaged, "the rules of a list are damaged");
+  }
+
+  // Of rules that were merged already.
+  void forget_pages() const {
+    for (const Part& part : parts_.parts) part.rules.forget_pages();
   }
 
   // Numbers in the image of those that a list has. One record each: several are put together name by name.

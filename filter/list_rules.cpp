@@ -33,6 +33,7 @@ base::Result<ListRules> ListRules::read(Mapping octets, const std::string& path)
     return rules.file_.damaged("there are octets in it that are no rule");
   }
   rules.addresses_ = *addresses;
+  rules.forget_pages();  // verified, and not read again before it is linked
   return rules;
 }
 

@@ -33,6 +33,8 @@ class ListRules {
   // kDamaged with `path` when any octet is not what encode() wrote.
   static base::Result<ListRules> read(Mapping octets, const std::string& path);
 
+  Octets octets() const { return octets_.octets(); }  // all of it
+  void forget_pages() const noexcept { octets_.forget_pages(); }
   const Digest& made_from() const { return file_.digest(); }
   std::string_view note() const { return text_of(file_.section(RulesSection::kNote)); }
   std::uint64_t count() const { return count_; }

@@ -1,6 +1,7 @@
 #include "lists/build.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -15,11 +16,11 @@
 #include "filter/patterns/guarded_patterns.h"
 #include "lists/build_lock.h"
 #include "lists/build_progress.h"
+#include "lists/kept_rules.h"
 #include "lists/opaque/opaque_key.h"
 #include "lists/opaque_source.h"
+#include "lists/plain_source.h"
 #include "lists/report/report.h"
-#include "lists/rule_loader.h"
-#include "lists/source.h"
 
 namespace schoolgate::lists {
 namespace {
@@ -73,15 +74,15 @@ void exempt_protected(const Guard& guard, filter::ListNumber list, filter::Image
   }
 }
 
-ListReport load_plain(const filter::ListEntry& entry, ListAction action, const Guard& guard, Reading reading,
-                      filter::ImageBuilder& builder, BuildProgress& progress) {
-  const auto list = builder.add_list(entry);
-  if (reading.format != nullptr) {
-    RuleLoader loader(builder, list, action, reading.set_aside);
-    loader.tell(progress, reading.report.rules);
-    reading.format->parse(reading.bytes, loader);
-    if (loader.has_addresses()) exempt_protected(guard, list, builder);
+ListReport load_plain(const filter::ListEntry& entry, const Guard& guard, PlainReading reading,
+                      filter::ImageBuilder& builder) {
+  if (!reading.rules) {
+    builder.add_list(entry);
+    return std::move(reading.report);
   }
+  const bool has_addresses = reading.rules->addresses().size() > 0;
+  const auto list = builder.add_list(entry, std::move(*reading.rules));
+  if (has_addresses) exempt_protected(guard, list, builder);
   return std::move(reading.report);
 }
 
@@ -97,10 +98,11 @@ base::Result<ListReport> load_list(const Taxonomy& taxonomy, const Source& sourc
   if (source.opaque) {
     auto reading = read_opaque_source(source, ground);
     if (!reading) return reading.error().within("list '" + source.id + "'");
+    KeptRules(source, ground).remove();
     const auto entry = entry_of(taxonomy, source, reading->report);
     return load_opaque(entry, std::move(*reading), builder);
   }
-  Reading reading = read_source(source, ground);
+  PlainReading reading = read_plain_source(source, ground, progress);
   if (reading.report.rules == 0 && has_opaque_copy(source, ground.state_folder)) {
     // It was opaque when it could last be read, and stays so until it can be read again.
     Source opaque = source;
@@ -109,7 +111,7 @@ base::Result<ListReport> load_list(const Taxonomy& taxonomy, const Source& sourc
   }
   if (reading.report.rules > 0 && !reading.report.kept_copy) remove_opaque_copy(source, ground.state_folder);
   const auto entry = entry_of(taxonomy, source, reading.report);
-  return load_plain(entry, source.action, ground.guard, std::move(reading), builder, progress);
+  return load_plain(entry, ground.guard, std::move(reading), builder);
 }
 
 // The lists' numbers in the image are their places in `sources`.
@@ -139,6 +141,24 @@ base::Status remove_names_in_the_clear(const std::vector<ListReport>& lists, con
   // One that cannot be opened serves nobody, and nobody knows what is in it.
   const bool may_stay = previous && std::ranges::none_of((*previous)->lists(), is_in_the_clear);
   return may_stay ? base::Status() : filter::remove_image(path);
+}
+
+// Of the sources as the last build read them.
+std::map<std::string, std::string> read_stamps(const std::string& state_folder) {
+  std::map<std::string, std::string> stamps;
+  const auto last = read_report(state_folder);
+  if (!last) return stamps;
+  for (const ListReport& list : last->lists) stamps.emplace(list.id, list.stamp);
+  return stamps;
+}
+
+// Of lists that are gone, or have become opaque.
+void remove_rules_of_others(const std::vector<ListReport>& lists, const std::string& state_folder) {
+  std::set<std::string> plain;
+  for (const ListReport& list : lists) {
+    if (!list.opaque) plain.insert(list.id);
+  }
+  remove_kept_rules(state_folder, plain);
 }
 
 bool has_no_rule(const BuildOutcome& outcome) {
@@ -205,7 +225,7 @@ base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const Guard& gu
   auto builder = std::make_unique<filter::ImageBuilder>(taxonomy.tags());
   builder->set_popular_names(std::move(popular_names));
   builder->set_pattern_guard(pattern_guard(guard, sources));
-  const Ground ground{guard, state_folder, clock.wall_us()};
+  const Ground ground{guard, state_folder, clock.wall_us(), read_stamps(state_folder)};
   BuildProgress progress(sources, observer);
   for (std::size_t place = 0; place < sources.size(); ++place) {
     progress.begin_list(place);
@@ -214,6 +234,7 @@ base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const Guard& gu
     progress.end_list(*report);
     outcome.lists.push_back(std::move(*report));
   }
+  remove_rules_of_others(outcome.lists, state_folder);
   progress.begin_image();
   const auto built = builder->build();
   if (!built) return built.error();

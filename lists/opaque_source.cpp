@@ -8,7 +8,7 @@
 #include "filter/file/sectioned_file.h"
 #include "lists/opaque/opaque_copy.h"
 #include "lists/opaque/opaque_key.h"
-#include "lists/source.h"
+#include "lists/survey.h"
 #include "lists/versions/versions.h"
 
 namespace schoolgate::lists {
@@ -143,11 +143,24 @@ void remove_opaque_copy(const Source& source, const std::string& state_folder) {
 
 namespace {
 
-Result<OpaqueReading> read_octets(const Source& source, const Ground& ground) {
-  Reading now = survey(source, source.path, source.format, ground.guard);
+Reading look_at(const Source& source, const std::string& path, const std::string& format, const Ground& ground) {
+  Reading reading = read_octets(source, path, format);
+  survey(reading, source, ground.guard);
+  return reading;
+}
+
+// It may have come in another format than the one set since.
+Reading look_at_copy(const Source& source, const Ground& ground) {
+  const std::string path = copy_path(ground.state_folder, source.id);
+  Reading kept = look_at(source, path, source.format, ground);
+  return kept.report.rules > 0 ? kept : look_at(source, path, "auto", ground);
+}
+
+Result<OpaqueReading> read_source(const Source& source, const Ground& ground) {
+  Reading now = look_at(source, source.path, source.format, ground);
   if (now.report.rules > 0) return take_version(std::move(now), source, ground);
   if (has_opaque_copy(source, ground.state_folder)) return fall_back(now.report, source, ground.state_folder);
-  Reading in_the_clear = survey_copy(source, ground);
+  Reading in_the_clear = look_at_copy(source, ground);
   if (in_the_clear.report.rules > 0) {
     auto kept = take_version(std::move(in_the_clear), source, ground);
     if (kept) say_kept(kept->report, now.report.problem);
@@ -169,7 +182,7 @@ bool is_hashed_already(const Source& source, const Ground& ground) {
 
 Result<OpaqueReading> read_opaque_source(const Source& source, const Ground& ground) {
   auto reading =
-      is_hashed_already(source, ground) ? read_kept(source, ground.state_folder) : read_octets(source, ground);
+      is_hashed_already(source, ground) ? read_kept(source, ground.state_folder) : read_source(source, ground);
   if (!reading) return reading;
   // Of one that could not be kept as hashes the octets are all there is.
   if (source.remote && has_opaque_copy(source, ground.state_folder)) {

@@ -8,7 +8,8 @@
 
 #include "base/result.h"
 #include "filter/rules/opaque_rules.h"
-#include "lists/source.h"
+#include "lists/report/list_report.h"
+#include "lists/source/list_source.h"
 
 namespace schoolgate::lists {
 

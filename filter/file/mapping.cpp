@@ -45,6 +45,10 @@ Octets Mapping::octets() const {
   return memory_ != nullptr ? octets_of(*memory_) : Octets();
 }
 
+void Mapping::forget_pages() const noexcept {
+  if (mapped_ != nullptr) ::madvise(const_cast<std::uint8_t*>(mapped_), size_, MADV_DONTNEED);
+}
+
 Mapping::Mapping(Mapping&& other) noexcept
     : mapped_(std::exchange(other.mapped_, nullptr)),
       size_(std::exchange(other.size_, 0)),

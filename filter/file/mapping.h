@@ -21,6 +21,8 @@ class Mapping {
 
   // They stay where they are when the Mapping moves.
   Octets octets() const;
+  // Gives the memory back that a file's octets have taken; they are read anew from the system's cache where they are wanted again.
+  void forget_pages() const noexcept;
 
  private:
   Mapping() = default;

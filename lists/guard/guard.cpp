@@ -1,5 +1,7 @@
 #include "lists/guard/guard.h"
 
+#include <xxhash.h>
+
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -41,6 +43,7 @@ struct Guard::Index {
   NameScreen above;
   std::unordered_map<dns::Name, Relation> relations;
   std::unordered_set<dns::Name> above_popular;  // hosters' suffixes with popular names under them
+  std::uint64_t fingerprint = 0;
 
   Relation& relation(const dns::Name& name) {
     concerned.add(name.wire());
@@ -101,7 +104,13 @@ struct Guard::Index {
 
 Guard::Guard(std::vector<ProtectedName> names, PublicSuffixes suffixes, const std::vector<dns::Name>& popular)
     : index_(std::make_unique<Index>(std::move(names), std::move(suffixes))) {
+  std::string all = fmt::format("{:x}\n", index_->suffixes.fingerprint());
+  for (const ProtectedName& one : index_->names) {
+    all += fmt::format("{} {} {}\n", one.name.to_text(), one.and_below, one.why);
+  }
   for (const dns::Name& name : popular) index_->add_popular(name);
+  index_->fingerprint = XXH3_64bits(all.data(), all.size());
+  for (const dns::Name& name : index_->above_popular) index_->fingerprint ^= dns::hash(name.wire());  // in any order
 }
 
 Guard::Guard(Guard&&) noexcept = default;
@@ -136,6 +145,8 @@ std::string Guard::why_not_by_hand(Reach reach, const dns::Name& name) const {
 }
 
 const std::vector<ProtectedName>& Guard::names() const { return index_->names; }
+
+std::uint64_t Guard::fingerprint() const { return index_->fingerprint; }
 
 std::string guard_path(const std::string& data_folder) { return data_folder + "/guard.toml"; }
 

@@ -45,6 +45,8 @@ class Guard {
   std::string why_not_by_hand(filter::Reach reach, const dns::Name& name) const;
 
   const std::vector<ProtectedName>& names() const;
+  // The same for guards that set aside the same rules for the same reasons, and by all odds for no others.
+  std::uint64_t fingerprint() const;
 
  private:
   struct Index;

@@ -1,6 +1,7 @@
 #include "lists/guard/public_suffixes.h"
 
 #include <libpsl.h>
+#include <xxhash.h>
 
 #include <string_view>
 #include <unordered_set>
@@ -31,6 +32,7 @@ struct PublicSuffixes::Database {
   NameScreen suffixes;
   NameScreen parents;  // of "*.ck": each name right below "ck" may be one
   std::unordered_set<std::uint64_t> mentioned;
+  std::uint64_t fingerprint = 0;
 
   void screen(std::string_view rule) {
     const bool is_wildcard = rule.starts_with("*.");
@@ -58,6 +60,7 @@ base::Result<PublicSuffixes> PublicSuffixes::read(const std::string& path) {
   if (database->list == nullptr || psl_suffix_count(database->list.get()) == 0) {
     return Error(ErrorCode::kDamaged, path + ": no list of public suffixes");
   }
+  database->fingerprint = XXH3_64bits(text->data(), text->size());
   LineReader lines(*text);
   while (const auto line = lines.next()) {
     // A rule is the first word of its line; "!x" is an exception, and "//" begins a comment.
@@ -69,6 +72,8 @@ base::Result<PublicSuffixes> PublicSuffixes::read(const std::string& path) {
 
 const NameScreen& PublicSuffixes::screen() const { return database_->suffixes; }
 const NameScreen& PublicSuffixes::parents_screen() const { return database_->parents; }
+
+std::uint64_t PublicSuffixes::fingerprint() const { return database_->fingerprint; }
 
 PublicSuffixes::Kind PublicSuffixes::kind_of(const dns::Name& name) const {
   if (name.is_root()) return Kind::kNone;

@@ -34,6 +34,7 @@ class PublicSuffixes {
   // A name that is one passes the first of these screens, or else its parent the second.
   const NameScreen& screen() const;
   const NameScreen& parents_screen() const;
+  std::uint64_t fingerprint() const;  // of the list's octets
 
  private:
   struct Database;

@@ -45,6 +45,7 @@ struct ListReport {
   bool opaque = false;                         // its names are not stored, and the rejected rules have no text
   std::uint32_t version_number = 0;            // in the list's log; 0: it could not be kept
   std::optional<HeldUpdate> held;              // what the source says now, when that is not in force
+  std::string stamp;                           // of the source that is in force (source_stamp.h); empty: unknown
 };
 
 // Adds to the list's rejected rules and their reasons; the first 100 are kept, in a form that is safe for a terminal; of an

@@ -64,7 +64,8 @@ static void to_json(nlohmann::json& json, const ListReport& list) {
           {"problem", list.problem},
           {"kept_copy", list.kept_copy},
           {"opaque", list.opaque},
-          {"version_number", list.version_number}};
+          {"version_number", list.version_number},
+          {"stamp", list.stamp}};
   if (list.held) json["held"] = *list.held;
 }
 
@@ -85,6 +86,7 @@ static void from_json(const nlohmann::json& json, ListReport& list) {
   list.version_number = json.value("version_number", 0U);
   if (const auto held = json.find("held"); held != json.end()) list.held = held->get<HeldUpdate>();
   list.opaque = json.value("opaque", false);
+  list.stamp = json.value("stamp", "");
   list.reasons = json.value("reasons", std::vector<RejectedReason>());
 }
 

@@ -15,7 +15,8 @@ using base::Error;
 using base::ErrorCode;
 
 constexpr std::array<std::string_view, 3> kFiles = {"domains", "urls", "expressions"};
-constexpr std::string_view kUsage = "usage";
+constexpr std::array<std::string_view, 4> kAllFiles = {"domains", "urls", "expressions", "usage"};
+constexpr std::string_view kUsage = kAllFiles.back();
 constexpr std::size_t kMostUsageBytes = 4096;
 
 // UT1 says in `usage` what a category is for, a word a line. One for allowing would block all that is harmless.
@@ -31,9 +32,9 @@ bool is_for_allowing(const std::string& usage) {
 
 }  // namespace
 
-bool is_category_file(std::string_view name) {
-  return name == kUsage || std::ranges::find(kFiles, name) != kFiles.end();
-}
+std::span<const std::string_view> category_file_names() { return kAllFiles; }
+
+bool is_category_file(std::string_view name) { return std::ranges::find(kAllFiles, name) != kAllFiles.end(); }
 
 base::Result<std::string> join_category_files(const std::string& path, const CategoryFiles& files,
                                               std::size_t most_bytes) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,7 @@
 namespace schoolgate::lists {
 
 using CategoryFiles = std::map<std::string, std::string, std::less<>>;  // by name, what each holds
+std::span<const std::string_view> category_file_names();
 bool is_category_file(std::string_view name);
 
 // Its files joined as formats/squidguard.h reads them, `domains` first: a rule's line is then the line of that file. kNotFound

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -34,7 +35,8 @@ inline constexpr std::size_t kMostSourceBytes = std::size_t{512} << 20;
 struct Ground {
   const Guard& guard;
   std::string state_folder;
-  std::int64_t now_us = 0;  // since the epoch
+  std::int64_t now_us = 0;                         // since the epoch
+  std::map<std::string, std::string> stamps = {};  // by list: of its source, when it was read last (source_stamp.h)
 };
 
 std::string copy_folder(const std::string& state_folder);  // STATE/lists

@@ -134,6 +134,15 @@ void say_held(ListReport& report, const Received& received) {
       version.why, received.in_force, report.id, report.id, report.id);
 }
 
+std::uint32_t number_in_force(const Source& source, std::string_view digest, const std::string& state_folder) {
+  const VersionStore store(state_folder, source.id, false);
+  const auto log = store.read_log();
+  if (!log || log->held() != nullptr) return 0;
+  const Version* present = log->in_force();
+  const bool is_this = present != nullptr && present->digest == digest && store.has_content(present->number);
+  return is_this ? present->number : 0;
+}
+
 void forget_versions(const Source& source, bool opaque, const std::string& state_folder) {
   VersionStore(state_folder, source.id, opaque).remove();
 }

@@ -31,6 +31,10 @@ Received receive_version(const Source& source, const ListReport& report, std::st
 void say_received(ListReport& report, const Received& received);
 void say_held(ListReport& report, const Received& received);
 
+// The number of the version in force, when it is the one with this digest, nothing waits for a person, and what it holds is kept;
+// else 0. Of a list that is not opaque.
+std::uint32_t number_in_force(const Source& source, std::string_view digest, const std::string& state_folder);
+
 // A list that became opaque, or is opaque no more: what was kept of it as the other is removed.
 void forget_versions(const Source& source, bool opaque, const std::string& state_folder);
 

@@ -90,7 +90,7 @@ TEST_F(OpaqueBuild, NoFileOfTheStateFolderHasAName) {
   EXPECT_TRUE(has("filter.image.previous") && has("lists/secret.hashed") && has("opaque.key"));
   for (const char* word : {"verysecret", "belowsecret", "secretname"}) EXPECT_EQ(files_with(word), Tags{}) << word;
   build_well(sources(false));
-  EXPECT_EQ(files_with("verysecret"), (Tags{"filter.image.lines", "filter.report.json", "secret"}));
+  EXPECT_EQ(files_with("verysecret"), (Tags{"filter.image.lines", "filter.report.json", "secret", "secret.rules"}));
 }
 
 TEST_F(OpaqueBuild, APatternIsRejectedWithItsLineAndStoredNowhere) {
@@ -136,7 +136,7 @@ TEST_F(OpaqueBuild, OnlyHashesAndVersionDependOnTheNames) {
 TEST_F(OpaqueBuild, WhatHasBecomeOpaqueLiesNowhereInTheClearAnyMore) {
   build_well(sources(false));
   build_well(sources(false));
-  ASSERT_EQ(files_with("verysecret").size(), 4u) << "image before, its lines, the report and the copy";
+  ASSERT_EQ(files_with("verysecret").size(), 5u) << "image before, its lines, the report, the copy and its rules";
   build_well(sources());
   EXPECT_EQ(files_with("verysecret"), Tags{});
   EXPECT_FALSE(has("filter.image.previous")) << "it has the names";

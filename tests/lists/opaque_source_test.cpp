@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "lists/opaque/opaque_copy.h"
 #include "lists/opaque/opaque_key.h"
-#include "lists/source.h"
+#include "lists/source/list_source.h"
 #include "tests/lists/full_disk.h"
 #include "tests/lists/no_guard.h"
 #include "tests/lists/recording_sink.h"

@@ -6,7 +6,7 @@
 
 #include "filter/image_builder.h"
 #include "lists/catalogue/taxonomy.h"
-#include "lists/rule_loader.h"
+#include "lists/survey.h"
 #include "policy/policy_file.h"
 #include "tests/support/temporary_folder.h"
 
@@ -54,19 +54,36 @@ base::Result<std::shared_ptr<const filter::Overlay>> build_overlay(const Rules& 
   return filter::Overlay::build(tags, std::move(local));
 }
 
+// As `action = "given"` has it.
+base::Result<filter::ListRules> read_zone(const Rules::List& list) {
+  auto suffixes = lists::PublicSuffixes::read();
+  if (!suffixes) return suffixes.error();
+  const lists::Guard guard({}, std::move(*suffixes), {});
+  lists::Source source{list.id, list.category, "", "rpz"};
+  source.suffixes = lists::Guard::Suffixes::kMayBeBlocked;
+  source.action = lists::ListAction::kGiven;
+  lists::Reading reading;
+  reading.format = lists::find_format("rpz");
+  reading.bytes = fmt::format("{}", fmt::join(list.names, "\n"));
+  filter::ListRulesBuilder rules;
+  lists::survey(reading, source, guard, {&rules});
+  return filter::ListRules::read(filter::Mapping::of_memory(std::move(rules).encode()), list.id);
+}
+
 base::Result<std::shared_ptr<const filter::Image>> build_image(const Rules& rules, const filter::TagTable& tags) {
   const TemporaryFolder folder;  // an image that is mapped outlives its file
   filter::ImageBuilder builder(tags);
   for (const Rules::List& list : rules.lists) {
     const filter::Tag* tag = tags.find(list.category);
     if (tag == nullptr) return Error(ErrorCode::kInvalid, "unknown category '" + list.category + "'");
-    const auto number = builder.add_list({list.id, tag->number, "1", "here"});
+    filter::ListEntry entry{list.id, tag->number, "1", "here"};
     if (list.is_zone) {
-      const lists::SetAside none;
-      lists::RuleLoader loader(builder, number, lists::ListAction::kGiven, none);
-      lists::find_format("rpz")->parse(fmt::format("{}", fmt::join(list.names, "\n")), loader);
+      auto zone = read_zone(list);
+      if (!zone) return zone.error();
+      builder.add_list(std::move(entry), std::move(*zone));
       continue;
     }
+    const auto number = builder.add_list(std::move(entry));
     std::uint32_t line = 0;
     for (const std::string& name : list.names) {
       const auto rule = parse_rule(name);

@@ -7,8 +7,8 @@
 #include <filesystem>
 
 #include "base/file.h"
-#include "lists/source.h"
 #include "tests/lists/no_guard.h"
+#include "tests/lists/read_source.h"
 #include "tests/support/temporary_folder.h"
 
 namespace schoolgate::lists {
@@ -253,13 +253,13 @@ TEST(Archive, IsASource) {
                 folder.write("lists.bin", pack({{"b/adult/domains", "a.example\n"},
                                                 {"b/games/domains", "g.example\nh.example\n"}}))};
   source.folder = "games";
-  const Reading reading = read_source(source, {no_guard(), state.path(), 1});
+  const PlainReading reading = read_source(source, {no_guard(), state.path(), 1});
   EXPECT_EQ(reading.report.problem, "");
   EXPECT_EQ(reading.report.rules, 2u);
   EXPECT_EQ(reading.report.source, folder.file("lists.bin") + "#games");
   EXPECT_EQ(base::read_file(copy_path(state.path(), "one")).value(), "g.example\nh.example\n");
   folder.write("lists.bin", pack(kAdult).substr(0, 100));
-  const Reading kept = read_source(source, {no_guard(), state.path(), 2});
+  const PlainReading kept = read_source(source, {no_guard(), state.path(), 2});
   EXPECT_TRUE(kept.report.kept_copy);
   EXPECT_EQ(kept.report.rules, 2u);
   EXPECT_NE(kept.report.problem.find("cannot be unpacked"), std::string::npos) << kept.report.problem;

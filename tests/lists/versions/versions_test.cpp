@@ -8,10 +8,11 @@
 #include "filter/image.h"
 #include "lists/build.h"
 #include "lists/opaque/opaque_key.h"
-#include "lists/source.h"
+#include "lists/source/list_source.h"
 #include "lists/versions/version_store.h"
 #include "tests/lists/full_disk.h"
 #include "tests/lists/no_guard.h"
+#include "tests/lists/read_source.h"
 #include "tests/lists/recording_sink.h"
 #include "tests/support/temporary_folder.h"
 
@@ -159,7 +160,7 @@ TEST_F(Versions, OnAFullDiskTheListIsInForceAndTheProblemSaid) {
   build(names("a", 300));
   folder_.write("one.txt", names("b", 310));
   const Source source{"one", "games", folder_.file("one.txt")};
-  Reading reading;
+  PlainReading reading;
   {
     const FullDisk disk(16);
     reading = read_source(source, {no_guard(), state(), 1});

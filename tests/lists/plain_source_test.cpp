@@ -1,8 +1,10 @@
-#include "lists/source.h"
+#include "lists/plain_source.h"
 
 #include <unistd.h>
 
+#include "tests/lists/names_of.h"
 #include "tests/lists/no_guard.h"
+#include "tests/lists/read_source.h"
 #include "tests/lists/recording_sink.h"
 #include "tests/support/temporary_folder.h"
 
@@ -14,7 +16,7 @@ using support::TemporaryFolder;
 class ReadSource : public testing::Test {
  protected:
   ReadSource() { std::filesystem::create_directories(copy_folder(state_.path())); }
-  Reading read(const std::string& format = "auto") const {
+  PlainReading read(const std::string& format = "auto") const {
     return read_source({"one", "games", folder_.file("one.txt"), format}, {no_guard(), state_.path()});
   }
   std::string copy() const { return base::read_file(state_.file("lists/one")).value_or("(none)"); }
@@ -25,7 +27,7 @@ class ReadSource : public testing::Test {
 
 TEST_F(ReadSource, AGoodOneIsCountedAndKept) {
   folder_.write("one.txt", "# a list\na.example\nb.example\nc.example/path\n");
-  const Reading reading = read();
+  const PlainReading reading = read();
   EXPECT_EQ(reading.report.problem, "");
   EXPECT_FALSE(reading.report.kept_copy);
   EXPECT_EQ(reading.report.rules, 2u);
@@ -39,7 +41,9 @@ TEST_F(ReadSource, AGoodOneIsCountedAndKept) {
   EXPECT_EQ(reading.report.format, "domains");
   EXPECT_EQ(reading.report.category, "games");
   EXPECT_EQ(reading.report.source, folder_.file("one.txt"));
-  EXPECT_EQ(copy(), reading.bytes);
+  EXPECT_EQ(copy(), "# a list\na.example\nb.example\nc.example/path\n");
+  ASSERT_TRUE(reading.rules);
+  EXPECT_EQ(reading.rules->count(), 2u);
 }
 
 // XXH3-128 of no bytes, from its specification.
@@ -63,7 +67,7 @@ TEST_F(ReadSource, TheFormatOfTheSettingIsUsed) {
 TEST_F(ReadSource, AFormatThatFitsNoLineLeavesTheCopyInForce) {
   folder_.write("one.txt", "0.0.0.0 a.example\n");
   ASSERT_EQ(read("hosts").report.rules, 1u);
-  const Reading reading = read("domains");
+  const PlainReading reading = read("domains");
   EXPECT_TRUE(reading.report.kept_copy);
   EXPECT_EQ(reading.report.rules, 1u);
   EXPECT_EQ(reading.report.format, "hosts");
@@ -75,7 +79,7 @@ TEST_F(ReadSource, NamesAreNeverReadAsExpressions) {
   for (const char* names : {"a.example\n", "0.0.0.0 a.example\n"}) {
     folder_.write("one.txt", names);
     ASSERT_EQ(read().report.rules, 1u);
-    const Reading reading = read("regex");
+    const PlainReading reading = read("regex");
     EXPECT_TRUE(reading.report.kept_copy);
     EXPECT_NE(reading.report.format, "regex");
     EXPECT_EQ(reading.report.rules, 1u);
@@ -94,11 +98,12 @@ TEST_F(ReadSource, AVanishedOneLeavesTheCopyInForce) {
   folder_.write("one.txt", "a.example\n");
   const std::string version = read().report.version;
   std::filesystem::remove(folder_.file("one.txt"));
-  const Reading reading = read();
+  const PlainReading reading = read();
   EXPECT_TRUE(reading.report.kept_copy);
   EXPECT_EQ(reading.report.rules, 1u);
   EXPECT_EQ(reading.report.version, version);
-  EXPECT_EQ(reading.bytes, "a.example\n");
+  ASSERT_TRUE(reading.rules);
+  EXPECT_EQ(names_of(*reading.rules), std::vector<std::string>{"a.example"});
   EXPECT_EQ(reading.report.problem, "cannot open " + folder_.file("one.txt") +
                                         ": No such file or directory; the last good copy is in force (rules: 1)");
 }
@@ -108,7 +113,7 @@ TEST_F(ReadSource, AnUnreadableOneLeavesTheCopyInForce) {
   ASSERT_EQ(read().report.problem, "");
   std::filesystem::remove(folder_.file("one.txt"));
   std::filesystem::create_directory(folder_.file("one.txt"));  // cannot be read as a file, not even by root
-  const Reading reading = read();
+  const PlainReading reading = read();
   EXPECT_TRUE(reading.report.kept_copy);
   EXPECT_TRUE(reading.report.problem.find(": is a folder without") != std::string::npos) << reading.report.problem;
 }
@@ -118,7 +123,7 @@ TEST_F(ReadSource, AnEmptiedOneLeavesTheCopyInForce) {
     folder_.write("one.txt", "a.example\n");
     ASSERT_FALSE(read().report.kept_copy);
     folder_.write("one.txt", emptied);
-    const Reading reading = read();
+    const PlainReading reading = read();
     EXPECT_TRUE(reading.report.kept_copy) << emptied;
     EXPECT_EQ(reading.report.rules, 1u);
     EXPECT_NE(reading.report.problem.find("no rule in it"), std::string::npos) << reading.report.problem;
@@ -138,13 +143,13 @@ TEST_F(ReadSource, ARecoveredOneReplacesTheCopy) {
 }
 
 TEST_F(ReadSource, WithoutACopyAListIsMissingOrEmptyAndSaysSo) {
-  const Reading missing = read();
-  EXPECT_EQ(missing.format, nullptr);
+  const PlainReading missing = read();
+  EXPECT_FALSE(missing.rules);
   EXPECT_EQ(missing.report.version, "");
   EXPECT_TRUE(missing.report.problem.ends_with("; there is no earlier copy, so this list is missing"));
   folder_.write("one.txt", "com\n");
-  const Reading empty = read();
-  ASSERT_NE(empty.format, nullptr);
+  const PlainReading empty = read();
+  EXPECT_FALSE(empty.rules);
   EXPECT_EQ(empty.report.rules, 0u);
   EXPECT_EQ(empty.report.problem,
             folder_.file("one.txt") + ": no rule in it (rejected: 1): is it the right file, and the right format?");
@@ -155,7 +160,7 @@ TEST_F(ReadSource, ACopyThatCannotBeKeptIsSaidButDoesNotStopTheList) {
   std::filesystem::remove_all(copy_folder(state_.path()));
   state_.write("lists", "a file where the folder should be");
   folder_.write("one.txt", "a.example\n");
-  const Reading reading = read();
+  const PlainReading reading = read();
   EXPECT_EQ(reading.report.rules, 1u);
   EXPECT_FALSE(reading.report.kept_copy);
   EXPECT_TRUE(reading.report.problem.starts_with("in force, but no copy of it could be kept: "))
@@ -166,7 +171,7 @@ TEST_F(ReadSource, TheFirstHundredRejectedRulesAreKeptSafeForATerminal) {
   std::string text = "a.example\nred\x1b[31m.example\n" + std::string(300, 'x') + ".example\n";
   for (int i = 0; i < 200; ++i) text += "com\n";
   folder_.write("one.txt", text);
-  const Reading reading = read();
+  const PlainReading reading = read();
   EXPECT_EQ(reading.report.rejected_count, 202u);
   ASSERT_EQ(reading.report.rejected.size(), 100u);
   EXPECT_EQ(reading.report.rejected[0].text, "red\\027[31m.example");

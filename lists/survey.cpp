@@ -1,18 +1,17 @@
-#include "lists/source.h"
+#include "lists/survey.h"
 
 #include <xxhash.h>
 
-#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "lists/build_progress.h"
 #include "lists/guard/address_limit.h"
 #include "lists/source/archive.h"
 #include "lists/source/category_folder.h"
 #include "lists/source/zone_includes.h"
-#include "lists/versions/versions.h"
 
 namespace schoolgate::lists {
 namespace {
@@ -22,21 +21,25 @@ std::string digest_of(std::string_view bytes) {
   return fmt::format("{:016x}{:016x}", digest.high64, digest.low64);
 }
 
-// Counts into a report what a file would give.
 class Survey final : public ActionSink {
  public:
-  Survey(Reading& reading, const Guard& guard, const Source& source)
+  Survey(Reading& reading, const Guard& guard, const Source& source, const SurveyListeners& listeners)
       : ActionSink(source.action),
+        bytes_(reading.bytes),
         report_(reading.report),
         set_aside_(reading.set_aside),
         guard_(guard),
-        suffixes_(source.suffixes) {}
+        suffixes_(source.suffixes),
+        rules_(listeners.rules),
+        progress_(listeners.progress) {}
   void take(const Line& line, filter::Reach reach, filter::Exception exception, const dns::Name& name) override {
-    count(line, guard_.why_set_aside(reach, exception, name, suffixes_));
+    const bool is_in_force = count(line, guard_.why_set_aside(reach, exception, name, suffixes_));
+    if (is_in_force && rules_ != nullptr) rules_->add_name(reach, exception, name, line.number, line.text);
   }
-  void take_pattern(const Line& line, filter::Exception, std::string_view) override {
+  void take_pattern(const Line& line, filter::Exception exception, std::string_view expression) override {
     if (report_.opaque) return reject(line, "a pattern cannot be hashed, and its list is opaque");
     ++report_.rules;
+    if (rules_ != nullptr) rules_->add_pattern(exception, expression, line.number, line.text);
   }
   void reject(const Line& line, std::string_view reason) override {
     note_rejected(report_, {report_.id, line.number, std::string(line.text), std::string(reason)});
@@ -44,23 +47,27 @@ class Survey final : public ActionSink {
   void skip(const Line&) override { ++report_.skipped; }
 
  private:
-  void take_given(const Line& line, filter::Reach reach, const dns::Name& name, const filter::RuleAnswer&) override {
-    take(line, reach, filter::Exception::kNo, name);
+  void take_given(const Line& line, filter::Reach reach, const dns::Name& name,
+                  const filter::RuleAnswer& answer) override {
+    const bool is_in_force = count(line, guard_.why_set_aside(reach, filter::Exception::kNo, name, suffixes_));
+    if (is_in_force && rules_ != nullptr) rules_->add_answer(reach, name, answer, line.number, line.text);
   }
   void take_by_address(const Line& line, const filter::AddressTrigger& trigger, filter::Exception exception,
-                       const filter::RuleAnswer&) override {
+                       const filter::RuleAnswer& answer) override {
     if (report_.opaque) return reject(line, "an address cannot be hashed, and its list is opaque");
-    count(line, exception == filter::Exception::kYes ? "" : limit_.why_set_aside(trigger));
+    const bool is_in_force = count(line, exception == filter::Exception::kYes ? "" : limit_.why_set_aside(trigger));
+    if (is_in_force && rules_ != nullptr) rules_->add_address(trigger, exception, answer, line.number, line.text);
   }
 
-  // Why it is set aside; empty: it is not.
-  void count(const Line& line, const std::string& why) {
+  // Whether it goes into force: when there is no reason why it is set aside.
+  bool count(const Line& line, const std::string& why) {
     if (why.empty()) {
       ++report_.rules;
     } else {
       set_aside(line, why);
     }
-    ++place_;
+    if (++place_ % BuildProgress::kRulesBetween == 0 && progress_ != nullptr) tell(line);
+    return why.empty();
   }
   // Why says of the rule what an opaque list keeps to itself.
   void set_aside(const Line& line, const std::string& why) {
@@ -68,59 +75,46 @@ class Survey final : public ActionSink {
     const std::string reason = report_.opaque ? "would block what is protected" : why;
     note_rejected(report_, {report_.id, line.number, std::string(line.text), reason, true});
   }
+  // Lines are views into the octets, in their order, but for those that a format put together.
+  void tell(const Line& line) {
+    const auto at =
+        reinterpret_cast<std::uintptr_t>(line.text.data()) - reinterpret_cast<std::uintptr_t>(bytes_.data());
+    if (at < bytes_.size()) progress_->tell(at, bytes_.size());
+  }
 
+  const std::string& bytes_;
   ListReport& report_;
   SetAside& set_aside_;
   std::uint64_t place_ = 0;
   const Guard& guard_;
   const Guard::Suffixes suffixes_;
   AddressLimit limit_;
+  filter::ListRulesBuilder* const rules_;
+  BuildProgress* const progress_;
 };
 
-// Written only when it differs: an unchanged list costs no sync.
-void keep_copy(Reading& reading, const std::string& path) {
-  if (const auto kept = base::read_file(path, kMostSourceBytes); kept && *kept == reading.bytes) return;
-  if (const auto status = base::replace_file(path, reading.bytes); !status) {
-    reading.report.problem = "in force, but no copy of it could be kept: " + status.error().message();
-  }
-}
-
-// What was read goes into force, or else, when it is held back, the kept copy stays.
-Reading take_version(Reading now, const Source& source, const Ground& ground) {
-  const Received received = receive_version(source, now.report, now.bytes, ground);
-  if (received.is_held()) {
-    Reading kept = survey_copy(source, ground);
-    if (kept.report.rules > 0) {
-      say_held(kept.report, received);
-      return kept;
-    }
-  }
-  say_received(now.report, received);
-  keep_copy(now, copy_path(ground.state_folder, source.id));
-  return now;
-}
-
-base::Result<std::string> read_bytes(const Source& source, const std::string& path) {
+base::Result<std::string> read_bytes(const Source& source, const std::string& path, bool& is_of_one_file) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) return read_category_folder(path, kMostSourceBytes);
   auto bytes = base::read_file(path, kMostSourceBytes);
   if (!bytes) return bytes;
   // Of a zone that came from elsewhere nothing lies beside it.
-  if (!source.remote && has_includes(*bytes)) return expand_includes(path, *bytes, kMostSourceBytes);
+  is_of_one_file = source.remote || !has_includes(*bytes);
+  if (!is_of_one_file) return expand_includes(path, *bytes, kMostSourceBytes);
   if (!is_archive(*bytes)) return bytes;
   return read_archive(source.shown_source(), *bytes, source.folder, kMostSourceBytes);
 }
 
 }  // namespace
 
-Reading survey(const Source& source, const std::string& path, const std::string& format, const Guard& guard) {
+Reading read_octets(const Source& source, const std::string& path, const std::string& format) {
   Reading reading;
   reading.report.id = source.id;
   reading.report.category = source.category;
   reading.report.source = source.shown_source();
   reading.report.format = source.format;
   reading.report.opaque = source.opaque;
-  auto bytes = read_bytes(source, path);
+  auto bytes = read_bytes(source, path, reading.is_of_one_file);
   if (!bytes) {
     reading.report.problem = bytes.error().message();
     return reading;
@@ -129,20 +123,16 @@ Reading survey(const Source& source, const std::string& path, const std::string&
   reading.format = format == "auto" ? &detect_format(reading.bytes) : find_format(format);
   reading.report.format = reading.format->name;
   reading.report.version = digest_of(reading.bytes);
-  Survey counting(reading, guard, source);
-  reading.format->parse(reading.bytes, counting);
-  if (reading.report.rules == 0) {
-    reading.report.problem = source.shown_source() +
-                             ": no rule in it (rejected: " + std::to_string(reading.report.rejected_count) +
-                             "): is it the right file, and the right format?";
-  }
   return reading;
 }
 
-Reading survey_copy(const Source& source, const Ground& ground) {
-  const std::string path = copy_path(ground.state_folder, source.id);
-  Reading kept = survey(source, path, source.format, ground.guard);
-  return kept.report.rules > 0 ? kept : survey(source, path, "auto", ground.guard);
+void survey(Reading& reading, const Source& source, const Guard& guard, const SurveyListeners& listeners) {
+  if (reading.format == nullptr) return;
+  Survey counting(reading, guard, source, listeners);
+  reading.format->parse(reading.bytes, counting);
+  if (reading.report.rules > 0) return;
+  reading.report.problem = fmt::format("{}: no rule in it (rejected: {}): is it the right file, and the right format?",
+                                       source.shown_source(), reading.report.rejected_count);
 }
 
 void say_fetch(ListReport& report, const Source& source, const Ground& ground) {
@@ -159,30 +149,6 @@ void say_fetch(ListReport& report, const Source& source, const Ground& ground) {
   report.problem = fmt::format("{}; the last good version is in force (rules: {}){}", why, report.rules,
                                has_more_to_say ? "; " + report.problem : "");
   report.kept_copy = true;
-}
-
-namespace {
-
-Reading read_octets(const Source& source, const Ground& ground) {
-  Reading now = survey(source, source.path, source.format, ground.guard);
-  if (now.report.rules > 0) return take_version(std::move(now), source, ground);
-  Reading kept = survey_copy(source, ground);
-  if (kept.report.rules > 0) {
-    kept.report.kept_copy = true;
-    kept.report.problem =
-        now.report.problem + "; the last good copy is in force (rules: " + std::to_string(kept.report.rules) + ")";
-    return kept;
-  }
-  now.report.problem += now.format == nullptr ? "; there is no earlier copy, so this list is missing" : "";
-  return now;
-}
-
-}  // namespace
-
-Reading read_source(const Source& source, const Ground& ground) {
-  Reading reading = read_octets(source, ground);
-  say_fetch(reading.report, source, ground);
-  return reading;
 }
 
 }  // namespace schoolgate::lists
