@@ -133,6 +133,21 @@ TEST_F(ListVersions, AHeldUpdateSaysByItselfWhichNamesLatelyLookedUpItTouches) {
   EXPECT_EQ(json({"diff", "our-gambling", "--since", "7d"})["touched"].size(), 20u);
 }
 
+TEST_F(ListVersions, OfAWideUpdateTheMostLookedUpAreFoundAmongAllNames) {
+  build(names("a", 200) + "wide.example\n");
+  build(names("b", 30));
+  std::vector<Recorded> lookups;
+  for (int i = 0; i < 10'100; ++i)
+    lookups.push_back({"n" + std::to_string(i) + ".wide.example", i == 3 ? 4 : i == 10'099 ? 5 : 1});
+  record(place_, lookups);
+  const Json told = json({"diff", "our-gambling"});
+  EXPECT_EQ(told["touched"].size(), 20u);
+  EXPECT_EQ(told["touched_more"], 10'080);
+  EXPECT_EQ(told["touched"][0]["name"], "n10099.wide.example");
+  EXPECT_EQ(told["touched"][1]["name"], "n3.wide.example");
+  EXPECT_EQ(told["touched"][2]["lookups"], 1);
+}
+
 TEST_F(ListVersions, WhatThereIsNotIsRefused) {
   const Ran none = lists({"log", "our-gambling"});
   EXPECT_EQ(none.exit, 1);
