@@ -42,12 +42,19 @@ void add_find(CLI::App& lists, Command& command, const Screen& screen) {
   verb->callback([&] { command.verb = [&] { return find_in_lists(command.globals, command.found, screen); }; });
 }
 
+void add_looked_up(CLI::App& verb, LookedUpOptions& options, const std::string& question) {
+  auto* names =
+      verb.add_option("--names", options.names_file, "A file of names lately looked up: " + question)->check(kNotEmpty);
+  verb.add_option("--since", options.since, "The same for the names that the history has since then: 7d, 2026-03-02")
+      ->check(kNotEmpty)
+      ->excludes(names);
+}
+
 void add_statistics(CLI::App& lists, Command& command, const Screen& screen) {
   CLI::App* verb = lists.add_subcommand("stats", "What each list is worth beside the others");
-  verb->add_option("--names", command.names_file, "A file of names lately looked up: which list was needed for them?")
-      ->check(kNotEmpty);
+  add_looked_up(*verb, command.looked_up, "which list was needed for them?");
   verb->callback(
-      [&] { command.verb = [&] { return show_list_statistics(command.globals, command.names_file, screen); }; });
+      [&] { command.verb = [&] { return show_list_statistics(command.globals, command.looked_up, screen); }; });
 }
 
 using VersionVerb = Status (*)(const Globals&, const VersionOptions&, const Screen&);
@@ -72,9 +79,8 @@ void add_versions(CLI::App& lists, Command& command, const Screen& screen) {
                        show_list_difference);
   auto* from = diff->add_option("FROM", options.version, "A version's number");
   diff->add_option("TO", options.other, "Another's; otherwise the one in force")->needs(from);
-  diff->add_flag("--all", options.all, "Every rule, however many there are");
-  diff->add_option("--names", options.names_file, "A file of names lately looked up: which of them does it touch?")
-      ->check(kNotEmpty);
+  diff->add_flag("--all", options.all, "Every rule and name, however many there are");
+  add_looked_up(*diff, options.looked_up, "which of them does it touch?");
   for (CLI::App* verb : {add("accept", "Put an update that is held back into force", accept_list_update),
                          add("refuse", "Leave an update out of force, for good", refuse_list_update),
                          add("rollback", "Go back to an earlier version", roll_list_back)}) {

@@ -19,10 +19,10 @@ struct Command {
   VersionOptions versions;
   AddOptions add;
   ImportOptions import;
-  std::string category;    // of lists catalogue
-  std::string removed;     // by lists remove
-  std::string found;       // by lists find
-  std::string names_file;  // of lists stats
+  std::string category;       // of lists catalogue
+  std::string removed;        // by lists remove
+  std::string found;          // by lists find
+  LookedUpOptions looked_up;  // of lists stats
   std::function<base::Status()> verb;
 };
 

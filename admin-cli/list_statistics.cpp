@@ -1,8 +1,9 @@
 // schoolgate lists stats: what each list is worth beside the others, from what is kept of them; and, with names that were looked up,
 // how often it was needed.
 #include <algorithm>
-#include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
 #include <set>
 
@@ -14,6 +15,7 @@
 #include "admin-cli/table.h"
 #include "admin-cli/verbs.h"
 #include "base/file.h"
+#include "base/timestamp.h"
 #include "filter/classifier.h"
 #include "lists/formats/format.h"
 #include "lists/report/report.h"
@@ -48,16 +50,16 @@ class Collector final : public lists::RuleSink {
   std::size_t list_;
 };
 
-// Of looked-up names: how many a list has, and how many it alone.
+// Of names that were looked up: how many a list has, how many it alone, and how often those it has were looked up.
 struct Hits {
-  std::uint64_t names = 0, alone = 0;
+  std::uint64_t names = 0, alone = 0, lookups = 0;
 };
 
 struct Comparison {
   std::vector<ListStatistics> lists;
-  std::vector<Hits> hits;  // by list; empty: nobody gave names
   std::vector<std::string> opaque;
-  std::uint64_t names = 0;
+  std::optional<LookedUpTotal> looked_up;  // absent: nobody asked
+  std::map<std::string, Hits> hits;        // by list, opaque ones too
 };
 
 // What is kept of each list, as the last build read it.
@@ -88,29 +90,31 @@ Result<Comparison> compare(const std::string& state_folder) {
   return result;
 }
 
-Status count_hits(const Files& files, const std::string& path, Comparison& result) {
+Status count_hits(const Files& files, const LookedUpOptions& options, Comparison& result) {
   const auto names = read_names(files);
   if (!names) return names.error();
-  std::ifstream file(path);
-  if (!file) return Error(ErrorCode::kInvalid, fmt::format("cannot open {}", path));
   const filter::Classifier classifier(*names->image, *names->local_rules);
-  result.hits.resize(result.lists.size());
-  for (std::string line; std::getline(file, line);) {
-    const auto name = looked_up_name(line);
-    if (!name) continue;
-    ++result.names;
-    const auto rules = classifier.explain(*name);
+  for (const ListStatistics& list : result.lists) result.hits[list.id] = {};
+  for (const std::string& list : result.opaque) result.hits[list] = {};
+  const auto take = [&](const LookedUp& looked_up) -> Status {
+    const auto rules = classifier.explain(looked_up.name);
     if (!rules) return rules.error();
     std::set<std::string> lists;
     for (const filter::RuleHit& rule : *rules) {
       if (rule.in_force && rule.exception == filter::Exception::kNo) lists.insert(rule.list);
     }
-    for (std::size_t i = 0; i < result.lists.size(); ++i) {
-      if (!lists.contains(result.lists[i].id)) continue;
-      ++result.hits[i].names;
-      result.hits[i].alone += lists.size() == 1 ? 1 : 0;
+    for (const std::string& list : lists) {
+      const auto hits = result.hits.find(list);
+      if (hits == result.hits.end()) continue;
+      ++hits->second.names;
+      hits->second.lookups += looked_up.lookups;
+      hits->second.alone += lists.size() == 1 ? 1 : 0;
     }
-  }
+    return {};
+  };
+  auto total = read_looked_up(options, files.configuration, take);
+  if (!total) return total.error();
+  result.looked_up = std::move(*total);
   return {};
 }
 
@@ -126,53 +130,86 @@ std::string most_shared(const ListStatistics& list, const std::vector<ListStatis
                      all[static_cast<std::size_t>(most - list.also_in.begin())].id);
 }
 
+void add_hits(Json& json, const Hits& hits) {
+  json["names"] = hits.names;
+  json["names_alone"] = hits.alone;
+  json["lookups"] = hits.lookups;
+}
+
+Json to_json(const ListStatistics& list, const std::vector<ListStatistics>& all) {
+  Json also_in = Json::object();
+  for (std::size_t other = 0; other < list.also_in.size(); ++other) {
+    if (list.also_in[other] > 0) also_in[all[other].id] = list.also_in[other];
+  }
+  return {{"list", list.id},
+          {"rules", list.rules},
+          {"repeated", list.repeated},
+          {"covered", list.covered},
+          {"covered_by_category", list.covered_by_category},
+          {"unique", list.unique},
+          {"exceptions", list.exceptions},
+          {"patterns", list.patterns},
+          {"also_in", std::move(also_in)}};
+}
+
 Json to_json(const Comparison& result) {
   Json lists = Json::array();
-  for (std::size_t i = 0; i < result.lists.size(); ++i) {
-    const ListStatistics& list = result.lists[i];
-    Json also_in = Json::object();
-    for (std::size_t other = 0; other < list.also_in.size(); ++other) {
-      if (list.also_in[other] > 0) also_in[result.lists[other].id] = list.also_in[other];
-    }
-    Json json = {{"list", list.id},
-                 {"rules", list.rules},
-                 {"repeated", list.repeated},
-                 {"covered", list.covered},
-                 {"covered_by_category", list.covered_by_category},
-                 {"unique", list.unique},
-                 {"exceptions", list.exceptions},
-                 {"patterns", list.patterns},
-                 {"also_in", std::move(also_in)}};
-    if (!result.hits.empty()) {
-      json["names"] = result.hits[i].names;
-      json["names_alone"] = result.hits[i].alone;
-    }
-    lists.push_back(std::move(json));
+  for (const ListStatistics& list : result.lists) {
+    lists.push_back(to_json(list, result.lists));
+    if (result.looked_up) add_hits(lists.back(), result.hits.at(list.id));
   }
-  return {{"lists", lists}, {"opaque", result.opaque}};
+  Json json = {{"lists", lists}, {"opaque", result.opaque}};
+  if (!result.looked_up) return json;
+  json["opaque_hits"] = Json::array();
+  for (const std::string& list : result.opaque) {
+    json["opaque_hits"].push_back({{"list", list}});
+    add_hits(json["opaque_hits"].back(), result.hits.at(list));
+  }
+  const LookedUpTotal& total = *result.looked_up;
+  json["looked_up"] = {{"names", total.names}, {"lookups", total.lookups}, {"since", nullptr}};
+  if (total.since_us) json["looked_up"]["since"] = base::to_timestamp(*total.since_us);
+  return json;
+}
+
+std::string some(std::uint64_t number) { return number == 0 ? "" : with_commas(number); }
+
+void add_row(Table& table, std::vector<Cell> row, const std::string& list, const Comparison& result) {
+  if (result.looked_up) {
+    const Hits& hits = result.hits.at(list);
+    // Of a file of names that has no counts there is nothing more to say.
+    const bool has_counts = result.looked_up->lookups != result.looked_up->names;
+    row.insert(row.end(),
+               {{with_commas(hits.names)}, {has_counts ? with_commas(hits.lookups) : ""}, {with_commas(hits.alone)}});
+  } else {
+    row.insert(row.end(), 3, {""});
+  }
+  table.add(std::move(row));
 }
 
 void print(const Comparison& result, const Screen& screen) {
-  const bool has_hits = !result.hits.empty();
   Table table({"LIST", "NAMES", "TWICE", "DEAD WEIGHT", "BY CATEGORY", "ONLY HERE", "MOST ALSO", "PATTERNS",
-               "EXCEPTIONS", "LOOKED UP", "WITHOUT IT MISSED"});
-  const auto some = [](std::uint64_t number) { return number == 0 ? std::string() : with_commas(number); };
-  for (std::size_t i = 0; i < result.lists.size(); ++i) {
-    const ListStatistics& list = result.lists[i];
-    table.add({{list.id, Ink::kStrong},
-               {with_commas(list.rules)},
-               {some(list.repeated)},
-               {some(list.covered)},
-               {some(list.covered_by_category)},
-               {list.rules == 0 ? "" : with_commas(list.unique) + " (" + share(list.unique, list.rules) + ")"},
-               {most_shared(list, result.lists)},
-               {some(list.patterns)},
-               {some(list.exceptions)},
-               {has_hits ? with_commas(result.hits[i].names) : ""},
-               {has_hits ? with_commas(result.hits[i].alone) : ""}});
+               "EXCEPTIONS", "LOOKED UP", "TIMES", "WITHOUT IT MISSED"});
+  for (const ListStatistics& list : result.lists) {
+    add_row(table,
+            {{list.id, Ink::kStrong},
+             {with_commas(list.rules)},
+             {some(list.repeated)},
+             {some(list.covered)},
+             {some(list.covered_by_category)},
+             {list.rules == 0 ? "" : with_commas(list.unique) + " (" + share(list.unique, list.rules) + ")"},
+             {most_shared(list, result.lists)},
+             {some(list.patterns)},
+             {some(list.exceptions)}},
+            list.id, result);
+  }
+  for (const std::string& list : result.opaque) {
+    if (!result.looked_up) break;
+    std::vector<Cell> row(9, {""});
+    row[0] = {list, Ink::kStrong};
+    add_row(table, std::move(row), list, result);
   }
   screen.out << (table.empty() ? "No list whose names are kept.\n" : table.to_text(screen));
-  if (has_hits) screen.out << fmt::format("\nOf {} looked up.\n", plural(result.names, "name"));
+  if (result.looked_up) screen.out << "\nOf " << to_text(*result.looked_up) << ".\n";
   if (!result.opaque.empty()) {
     screen.out << fmt::format("\nNot compared, since their names are stored nowhere: {}\n",
                               printable(joined(result.opaque)));
@@ -181,13 +218,14 @@ void print(const Comparison& result, const Screen& screen) {
 
 }  // namespace
 
-Status show_list_statistics(const Globals& globals, const std::string& names_file, const Screen& screen) {
+Status show_list_statistics(const Globals& globals, const LookedUpOptions& looked_up, const Screen& screen) {
   const auto files = read_files(globals.config);
   if (!files) return files.error();
   auto result = compare(files->configuration.state);
   if (!result) return result.error();
-  if (!names_file.empty()) {
-    if (auto counted = count_hits(*files, names_file, *result); !counted) return counted;
+  if (!looked_up.empty()) {
+    if (auto counted = count_hits(*files, looked_up, *result); !counted) return counted;
+    show_problems(*result->looked_up, screen);
   }
   if (globals.json) {
     screen.out << web::to_text(to_json(*result)) << '\n';

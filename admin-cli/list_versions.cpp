@@ -1,7 +1,6 @@
 // schoolgate lists log | diff | accept | refuse | rollback: what updates of a list changed, and which of them are in force.
 #include <algorithm>
 #include <cstdint>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
@@ -10,10 +9,10 @@
 
 #include "admin-cli/fields.h"
 #include "admin-cli/files.h"
-#include "admin-cli/looked_up.h"
 #include "admin-cli/state_owner.h"
 #include "admin-cli/table.h"
 #include "admin-cli/time_input.h"
+#include "admin-cli/touched_names.h"
 #include "admin-cli/verbs.h"
 #include "admin-cli/who_asks.h"
 #include "base/clock.h"
@@ -33,7 +32,10 @@ using lists::Standing;
 using lists::Version;
 using web::Json;
 
-constexpr std::size_t kShownRules = 20;  // of each kind, without --all
+// Without --all.
+constexpr std::size_t kShownRules = 20;  // of each kind
+constexpr std::size_t kShownNames = 20;  // of the history
+constexpr const char* kLately = "7d";
 
 Ink ink_of(Standing standing) {
   if (standing == Standing::kInForce) return Ink::kGood;
@@ -117,23 +119,11 @@ void print_rules(char sign, Ink ink, const std::vector<std::string>& rules, bool
   }
 }
 
-// Names lately looked up.
-Result<std::vector<dns::Name>> read_looked_up(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return Error(ErrorCode::kInvalid, fmt::format("cannot open {}", path));
-  std::vector<dns::Name> names;
-  for (std::string line; std::getline(file, line);) {
-    if (const auto name = looked_up_name(line)) names.push_back(name->lowered());
-  }
-  return names;
-}
-
 struct Difference {
   const Version& before;
   const Version& after;
   lists::VersionDifference rules;
-  std::optional<std::vector<lists::TouchedName>> touched;  // absent: nobody gave names
-  std::size_t names = 0;
+  std::optional<TouchedNames> touched;  // absent: there are no names to hold against it
 };
 
 Json to_json(const Difference& difference) {
@@ -141,24 +131,8 @@ Json to_json(const Difference& difference) {
                {"after", difference.after.number},
                {"added", difference.rules.added},
                {"removed", difference.rules.removed}};
-  if (!difference.touched) return json;
-  json["touched"] = Json::array();
-  for (const auto& one : *difference.touched) {
-    json["touched"].push_back(
-        {{"name", one.name.to_text()}, {"before", one.blocked_before}, {"after", one.blocked_after}});
-  }
+  if (difference.touched) add_to(json, *difference.touched);
   return json;
-}
-
-void print_touched(const Difference& difference, const Screen& screen) {
-  const auto& touched = *difference.touched;
-  screen.out << fmt::format("\nOf {} looked up, {} would be answered otherwise by this list.\n",
-                            plural(difference.names, "name"), touched.empty() ? "none" : with_commas(touched.size()));
-  for (const auto& one : touched) {
-    screen.out << fmt::format("  {}: {}\n", printable(one.name.to_text()),
-                              one.blocked_after ? screen.paint(Ink::kBad, "in the list from then on")
-                                                : screen.paint(Ink::kGood, "not in the list any more"));
-  }
 }
 
 void print(const Difference& difference, bool all, const Screen& screen) {
@@ -168,24 +142,35 @@ void print(const Difference& difference, bool all, const Screen& screen) {
                             plural(difference.rules.removed.size(), "rule"));
   print_rules('+', Ink::kGood, difference.rules.added, all, screen);
   print_rules('-', Ink::kBad, difference.rules.removed, all, screen);
-  if (difference.touched) print_touched(difference, screen);
+  if (difference.touched) print(*difference.touched, screen);
 }
 
-Result<Difference> compare(const Compared& compared, const VersionOptions& options, const std::string& state_folder) {
-  const auto before = lists::read_version(state_folder, options.list, compared.before->number);
+// Those that somebody gave; or else, of an update that waits for a person, what was looked up lately, when we may know it.
+Result<std::optional<TouchedNames>> touched_by(const lists::ListText& had, const lists::ListText& has,
+                                               const Compared& compared, const VersionOptions& options,
+                                               const resolver::Configuration& configuration) {
+  LookedUpOptions looked_up = options.looked_up;
+  if (looked_up.empty() && compared.after->standing != Standing::kHeld) return std::optional<TouchedNames>();
+  if (looked_up.empty()) looked_up.since = kLately;
+  const std::size_t shown = options.all || !looked_up.names_file.empty() ? 0 : kShownNames;
+  auto touched = find_touched(had, has, looked_up, configuration, shown);
+  if (touched) return std::optional(std::move(*touched));
+  const ErrorCode code = touched.error().code();
+  const bool is_no_history = code == ErrorCode::kNotFound || code == ErrorCode::kForbidden;
+  if (options.looked_up.empty() && is_no_history) return std::optional<TouchedNames>();
+  return touched.error();
+}
+
+Result<Difference> compare(const Compared& compared, const VersionOptions& options,
+                           const resolver::Configuration& configuration) {
+  const auto before = lists::read_version(configuration.state, options.list, compared.before->number);
   if (!before) return before.error();
-  const auto after = lists::read_version(state_folder, options.list, compared.after->number);
+  const auto after = lists::read_version(configuration.state, options.list, compared.after->number);
   if (!after) return after.error();
   const lists::ListText had{*before, compared.before->format}, has{*after, compared.after->format};
-  Difference difference{*compared.before, *compared.after, lists::difference(had, has), std::nullopt, 0};
-  if (options.names_file.empty()) return difference;
-  const auto names = read_looked_up(options.names_file);
-  if (!names) return names.error();
-  difference.names = names->size();
-  auto touched = lists::touched_names(had, has, *names);
+  auto touched = touched_by(had, has, compared, options, configuration);
   if (!touched) return touched.error();
-  difference.touched = std::move(*touched);
-  return difference;
+  return Difference{*compared.before, *compared.after, lists::difference(had, has), std::move(*touched)};
 }
 
 using Decide = Result<lists::Decided> (*)(const std::string&, const std::string&, std::optional<std::uint32_t>,
@@ -236,8 +221,9 @@ Status show_list_difference(const Globals& globals, const VersionOptions& option
   if (!log) return log.error();
   const auto compared = choose(*log, options);
   if (!compared) return compared.error();
-  const auto difference = compare(*compared, options, configuration->state);
+  const auto difference = compare(*compared, options, *configuration);
   if (!difference) return difference.error();
+  if (difference->touched) show_problems(difference->touched->of, screen);
   if (globals.json) {
     screen.out << web::to_text(to_json(*difference)) << '\n';
   } else {

@@ -44,12 +44,19 @@ struct LocalOptions {
   bool even_protected = false;
 };
 
+// Names that were looked up: of a file, or those that the history has since a time; or neither.
+struct LookedUpOptions {
+  std::string names_file;
+  std::string since;  // as parse_time() reads it
+  bool empty() const { return names_file.empty() && since.empty(); }
+};
+
 struct VersionOptions {
   std::string list;
   std::optional<std::uint32_t> version, other;
   std::string reason;
-  std::string names_file;  // names lately looked up, for diff
-  bool all = false;        // every rule of a difference
+  LookedUpOptions looked_up;  // for diff
+  bool all = false;           // everything of a difference
 };
 
 struct UpdateOptions {
@@ -101,8 +108,7 @@ base::Status remove_list(const Globals& globals, const std::string& id, const Sc
 base::Status import_lists(const Globals& globals, const ImportOptions& options, const Screen& screen);
 // From the files: the image that was built last, and the local rules.
 base::Status find_in_lists(const Globals& globals, const std::string& typed, const Screen& screen);
-// `names_file`: names that were looked up, or empty.
-base::Status show_list_statistics(const Globals& globals, const std::string& names_file, const Screen& screen);
+base::Status show_list_statistics(const Globals& globals, const LookedUpOptions& looked_up, const Screen& screen);
 base::Status show_list_log(const Globals& globals, const VersionOptions& options, const Screen& screen);
 base::Status show_list_difference(const Globals& globals, const VersionOptions& options, const Screen& screen);
 // These build the lists afterwards.

@@ -33,9 +33,9 @@ as_root() {
   fi
 }
 
-# The tests start NSD and BIND themselves, as ordinary processes in folders of their own; their packages would also start them
-# as this machine's name server, on port 53. The mask keeps systemd from that for good (`systemctl unmask nsd` for whoever
-# wants it), and RUNLEVEL=1, where neither is to run, keeps invoke-rc.d from it where there is no systemd.
+# The tests start NSD, BIND and Knot themselves, as ordinary processes in folders of their own; their packages would also start
+# them as this machine's name server, on port 53. The mask keeps systemd from that for good (`systemctl unmask nsd` for whoever
+# wants it), and RUNLEVEL=1, where none of them is to run, keeps invoke-rc.d from it where there is no systemd.
 keep_stopped() {
   if [ -d /run/systemd/system ]; then
     as_root systemctl --quiet mask "$1.service"
@@ -63,6 +63,7 @@ install_packages() {
   echo "Installing ${missing[*]}"
   case " ${missing[*]} " in *" nsd "*) keep_stopped nsd ;; esac
   case " ${missing[*]} " in *" bind9 "*) keep_stopped named ;; esac
+  case " ${missing[*]} " in *" knot "*) keep_stopped knot ;; esac
   if as_root true && { update_package_lists; install_missing "${missing[@]}"; }; then return 0; fi
   echo "Could not install ${missing[*]}: that needs root or sudo, and a network or a Debian mirror that can be reached." >&2
   return 1

@@ -1,8 +1,8 @@
 #include "history/name_key.h"
 
-#include <fmt/format.h>
+#include <array>
 
-#include "dns/name.h"
+#include <fmt/format.h>
 
 namespace schoolgate::history {
 namespace {
@@ -13,7 +13,8 @@ constexpr char kNotAName = '\xff';
 void append_reversed(std::string_view labels, std::string& out) {
   std::array<std::uint8_t, dns::Name::kMaxLabels> starts;
   std::size_t count = 0;
-  for (std::size_t at = 0; at < labels.size(); at += static_cast<std::uint8_t>(labels[at]) + std::size_t{1}) {
+  for (std::size_t at = 0; at < labels.size() && count < starts.size();
+       at += static_cast<std::uint8_t>(labels[at]) + std::size_t{1}) {
     starts[count++] = static_cast<std::uint8_t>(at);
   }
   while (count > 0) {
@@ -36,16 +37,21 @@ std::string name_key(std::span<const std::uint8_t> wire) {
   return key;
 }
 
-std::string name_text(std::string_view key) {
-  std::string text;
-  if (!key.empty() && key[0] == kNotAName) {
-    for (const char c : key.substr(1)) text += fmt::format("\\{:03}", static_cast<std::uint8_t>(c));
-    return text;
-  }
+std::optional<dns::Name> name_of(std::string_view key) {
+  if (key.starts_with(kNotAName) || key.size() >= dns::Name::kMaxWireOctets) return std::nullopt;
   std::string wire;
   append_reversed(key, wire);
   wire += '\0';
-  const auto name = dns::Name::from_wire({reinterpret_cast<const std::uint8_t*>(wire.data()), wire.size()});
+  return dns::Name::from_wire({reinterpret_cast<const std::uint8_t*>(wire.data()), wire.size()});
+}
+
+std::string name_text(std::string_view key) {
+  std::string text;
+  if (key.starts_with(kNotAName)) {
+    for (const char c : key.substr(1)) text += fmt::format("\\{:03}", static_cast<std::uint8_t>(c));
+    return text;
+  }
+  const auto name = name_of(key);
   return name ? name->to_text() : text;
 }
 

@@ -7,14 +7,19 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "dns/name.h"
 
 namespace schoolgate::history {
 
 // Octets that are no name in wire form are kept behind an octet that no label begins with.
 std::string name_key(std::span<const std::uint8_t> wire);
+// What a key stands for; absent for octets that are no name.
+std::optional<dns::Name> name_of(std::string_view key);
 // Presentation form of what a key stands for, escaped; octets that are no name come as \DDD each.
 std::string name_text(std::string_view key);
 

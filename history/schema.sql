@@ -1,5 +1,5 @@
 -- One day of lookups (UTC). Every statement that reads or writes these tables stands beside the code that binds it:
--- store.cpp, dictionary.cpp, search.cpp.
+-- store.cpp, dictionary.cpp, search.cpp, looked_up_names.cpp.
 
 PRAGMA application_id = 0x53474831;  -- "SGH1"
 PRAGMA user_version = 1;

@@ -103,19 +103,6 @@ Result<std::shared_ptr<const filter::Image>> image_of(const ListText& list, cons
   return filter::Image::open(path);
 }
 
-// Whether the list has each of the names.
-Result<std::vector<bool>> listed(const ListText& list, const std::vector<dns::Name>& names, const std::string& path) {
-  const auto image = image_of(list, path);
-  if (!image) return image.error();
-  auto scratch = (*image)->make_scratch();
-  if (!scratch) return scratch.error();
-  const filter::Overlay no_local_rules;
-  const filter::Classifier list_alone(**image, no_local_rules);
-  std::vector<bool> is_listed;
-  for (const dns::Name& name : names) is_listed.push_back(!list_alone.listed(name, *scratch).empty());
-  return is_listed;
-}
-
 }  // namespace
 
 std::vector<std::string> rules_of(const ListText& list) {
@@ -135,19 +122,41 @@ VersionDifference difference(const ListText& before, const ListText& after) {
   return difference;
 }
 
-Result<std::vector<TouchedName>> touched_names(const ListText& before, const ListText& after,
-                                               const std::vector<dns::Name>& names) {
+// One version by itself.
+struct BothVersions::Listed {
+  std::shared_ptr<const filter::Image> image;
+  filter::Image::Scratch scratch;
+  filter::Overlay no_local_rules;
+
+  static Result<std::unique_ptr<Listed>> build(const ListText& list, const std::string& path) {
+    auto image = image_of(list, path);
+    if (!image) return image.error();
+    auto scratch = (*image)->make_scratch();
+    if (!scratch) return scratch.error();
+    return std::unique_ptr<Listed>(new Listed{std::move(*image), std::move(*scratch), {}});
+  }
+  bool has(const dns::Name& lower_name) {
+    return !filter::Classifier(*image, no_local_rules).listed(lower_name, scratch).empty();
+  }
+};
+
+BothVersions::BothVersions(std::unique_ptr<Listed> before, std::unique_ptr<Listed> after)
+    : before_(std::move(before)), after_(std::move(after)) {}
+BothVersions::~BothVersions() = default;
+BothVersions::BothVersions(BothVersions&&) noexcept = default;
+
+Result<BothVersions> BothVersions::build(const ListText& before, const ListText& after) {
   const ScratchFolder folder;
   if (folder.path().empty()) return Error(ErrorCode::kUnavailable, "cannot make a temporary folder");
-  const auto had = listed(before, names, folder.path() + "/before");
+  auto had = Listed::build(before, folder.path() + "/before");
   if (!had) return had.error();
-  const auto has = listed(after, names, folder.path() + "/after");
+  auto has = Listed::build(after, folder.path() + "/after");
   if (!has) return has.error();
-  std::vector<TouchedName> touched;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if ((*had)[i] != (*has)[i]) touched.push_back({names[i], (*had)[i], (*has)[i]});
-  }
-  return touched;
+  return BothVersions(std::move(*had), std::move(*has));
+}
+
+BothVersions::Blocked BothVersions::blocked(const dns::Name& lower_name) {
+  return {before_->has(lower_name), after_->has(lower_name)};
 }
 
 }  // namespace schoolgate::lists

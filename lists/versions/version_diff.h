@@ -1,6 +1,7 @@
 // What changes between two versions of a list: its rules, and which of some names it would begin or cease to block.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,14 +26,24 @@ struct VersionDifference {
 };
 VersionDifference difference(const ListText& before, const ListText& after);
 
-struct TouchedName {
-  dns::Name name;
-  bool blocked_before = false;  // by this list alone
-  bool blocked_after = false;
+// What the filter would say of a name by either version alone. Not thread-safe.
+class BothVersions {
+ public:
+  // Builds an image of each, in a temporary folder that is gone when this returns.
+  static base::Result<BothVersions> build(const ListText& before, const ListText& after);
+  ~BothVersions();
+  BothVersions(BothVersions&&) noexcept;
+
+  struct Blocked {
+    bool before = false, after = false;
+    bool changes() const { return before != after; }
+  };
+  Blocked blocked(const dns::Name& lower_name);
+
+ private:
+  struct Listed;
+  BothVersions(std::unique_ptr<Listed> before, std::unique_ptr<Listed> after);
+  std::unique_ptr<Listed> before_, after_;
 };
-// Those of the names for which the list's answer changes, in their order. Builds an image of each version in a temporary folder:
-// what is told is what the filter would say.
-base::Result<std::vector<TouchedName>> touched_names(const ListText& before, const ListText& after,
-                                                     const std::vector<dns::Name>& names);
 
 }  // namespace schoolgate::lists

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "recorded.h"
 #include "web/json.h"
 #include "workplace.h"
 
@@ -65,6 +66,47 @@ TEST_F(ListStats, WhichListLookedUpNamesNeeded) {
   EXPECT_EQ(two["names_alone"], 2);
   EXPECT_TRUE(has(place_.run({"lists", "stats", names[0], names[1]}).out, "Of 6 names looked up.\n"));
   EXPECT_EQ(place_.run({"lists", "stats", "--names", place_.path("none.txt")}).exit, 2);
+}
+
+TEST_F(ListStats, OrWhichTheRecordedLookupsNeeded) {
+  build();
+  record(place_, {{"www.a.example", 5},
+                  {"b.example", 4},
+                  {"www.a.example", 2, 2 * 86'400},
+                  {"c.example", 3, 3 * 86'400},
+                  {"hidden.example", 7},
+                  {"old.a.example", 9, 20 * 86'400},
+                  {"other.example", 6}});
+  const Json told = Json::parse(place_.run({"lists", "stats", "--since", "7d", "--json"}).out);
+  const auto hits = [](const Json& list) { return Json{list["names"], list["names_alone"], list["lookups"]}; };
+  EXPECT_EQ(hits(told["lists"][0]), Json({2, 1, 11})) << "a and b";
+  EXPECT_EQ(hits(told["lists"][1]), Json({2, 1, 7})) << "b and c";
+  EXPECT_EQ(told["opaque_hits"][0]["list"], "three");
+  EXPECT_EQ(hits(told["opaque_hits"][0]), Json({1, 1, 7}));
+  EXPECT_EQ(told["looked_up"]["names"], 5);
+  EXPECT_EQ(told["looked_up"]["lookups"], 27);
+  EXPECT_EQ(list(0, {"--since", "30d"})["lookups"], 20);
+  const Ran ran = place_.run({"lists", "stats", "--since", "7d"}, 160);
+  EXPECT_TRUE(has(ran.out, "Of 5 names looked up 27 times since 20")) << ran.out;
+  EXPECT_TRUE(has(ran.out, "\nthree ")) << ran.out;
+  EXPECT_FALSE(has(ran.out + place_.run({"lists", "stats", "--since", "7d", "--json"}).out, "hidden"));
+}
+
+TEST_F(ListStats, WithoutAHistoryItIsSaid) {
+  build();
+  const Ran none = place_.run({"lists", "stats", "--since", "7d"});
+  EXPECT_EQ(none.exit, 1);
+  EXPECT_TRUE(has(none.err, "state/history: No such file or directory")) << none.err;
+  record(place_, {{"www.a.example"}});
+  const Ran torn = place_.run({"lists", "stats", "--since", "yesterdayish"});
+  EXPECT_EQ(torn.exit, 2);
+  EXPECT_TRUE(has(torn.err, "--since: 'yesterdayish' is no time")) << torn.err;
+  EXPECT_EQ(place_.run({"lists", "stats", "--since", "7d", "--names", place_.path("one.txt")}).exit, 2);
+  place_.write("state/history/2999-01-01.sqlite", "no database, but long enough to be looked at as if it were one");
+  const Ran damaged = place_.run({"lists", "stats", "--since", "7d"});
+  EXPECT_EQ(damaged.exit, 0);
+  EXPECT_TRUE(has(damaged.err, "Not every lookup was counted: ")) << damaged.err;
+  EXPECT_TRUE(has(damaged.out, "Of 1 name looked up 1 time since ")) << damaged.out;
 }
 
 TEST_F(ListStats, WhatItsCategorySaysAlreadyIsCounted) {

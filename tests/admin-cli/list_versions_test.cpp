@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "recorded.h"
 #include "web/json.h"
 #include "workplace.h"
 
@@ -91,9 +92,60 @@ TEST_F(ListVersions, NamesLatelyLookedUpAreHeldAgainstADifference) {
   place_.write("names.txt", "www.new.example,12\nhttps://new.example/page\nother.example\n\n-\n");
   const Ran ran = lists({"diff", "our-gambling", "--names", place_.path("names.txt")});
   EXPECT_TRUE(
-      has(ran.out, "2 would be answered otherwise by this list.\n  www.new.example: in the list from then on\n"))
+      has(ran.out,
+          "2 would be answered otherwise by this list:\n  www.new.example (12 lookups): in the list from then on\n"
+          "  new.example (1 lookup): in the list from then on\n"))
       << ran.out;
   EXPECT_EQ(lists({"diff", "our-gambling", "--names", place_.path("none.txt")}).exit, 2);
+}
+
+TEST_F(ListVersions, AHeldUpdateSaysByItselfWhichNamesLatelyLookedUpItTouches) {
+  build(names("a", 200));
+  build(names("b", 30));
+  EXPECT_FALSE(json({"diff", "our-gambling"}).contains("touched")) << "there is no history";
+  EXPECT_FALSE(has(lists({"diff", "our-gambling"}).out, "looked up"));
+  std::vector<Recorded> lookups = {{"www.a7.example", 40},
+                                   {"b1.example", 50},
+                                   {"b1.example", 5, 6 * 86'400},
+                                   {"a9.example", 99, 8 * 86'400},
+                                   {"c.example", 70}};
+  for (int i = 10; i < 35; ++i) lookups.push_back({"a" + std::to_string(i) + ".example", i % 3 + 1});
+  record(place_, lookups);
+  const Json told = json({"diff", "our-gambling"});
+  ASSERT_EQ(told["touched"].size(), 20u);
+  EXPECT_EQ(told["touched_more"], 7);
+  EXPECT_EQ(told["touched"][0], Json({{"name", "b1.example"}, {"lookups", 55}, {"before", false}, {"after", true}}));
+  EXPECT_EQ(told["touched"][1],
+            Json({{"name", "www.a7.example"}, {"lookups", 40}, {"before", true}, {"after", false}}));
+  EXPECT_EQ(told["touched"][19]["lookups"], 1);
+  EXPECT_EQ(told["looked_up"]["names"], 28);
+  EXPECT_EQ(json({"diff", "our-gambling", "--all"})["touched"].size(), 27u);
+  const Ran ran = lists({"diff", "our-gambling"});
+  EXPECT_TRUE(has(ran.out,
+                  ", 27 would be answered otherwise by this list:\n"
+                  "  b1.example (55 lookups): in the list from then on\n"
+                  "  www.a7.example (40 lookups): not in the list any more\n"))
+      << ran.out;
+  EXPECT_TRUE(has(ran.out, "  … and 7 more: --all shows them\n")) << ran.out;
+  EXPECT_EQ(json({"diff", "our-gambling", "--since", "30d", "--all"})["touched"][0]["name"], "a9.example");
+  lists({"accept", "our-gambling"});
+  EXPECT_FALSE(json({"diff", "our-gambling"}).contains("touched")) << "nothing waits";
+  EXPECT_EQ(json({"diff", "our-gambling", "--since", "7d"})["touched"].size(), 20u);
+}
+
+TEST_F(ListVersions, OfAWideUpdateTheMostLookedUpAreFoundAmongAllNames) {
+  build(names("a", 200) + "wide.example\n");
+  build(names("b", 30));
+  std::vector<Recorded> lookups;
+  for (int i = 0; i < 10'100; ++i)
+    lookups.push_back({"n" + std::to_string(i) + ".wide.example", i == 3 ? 4 : i == 10'099 ? 5 : 1});
+  record(place_, lookups);
+  const Json told = json({"diff", "our-gambling"});
+  EXPECT_EQ(told["touched"].size(), 20u);
+  EXPECT_EQ(told["touched_more"], 10'080);
+  EXPECT_EQ(told["touched"][0]["name"], "n10099.wide.example");
+  EXPECT_EQ(told["touched"][1]["name"], "n3.wide.example");
+  EXPECT_EQ(told["touched"][2]["lookups"], 1);
 }
 
 TEST_F(ListVersions, WhatThereIsNotIsRefused) {
@@ -103,6 +155,8 @@ TEST_F(ListVersions, WhatThereIsNotIsRefused) {
   build(names("a", 200));
   EXPECT_EQ(lists({"diff", "our-gambling"}).err, "list 'our-gambling' has one version only\n");
   EXPECT_EQ(lists({"diff", "our-gambling", "7"}).err, "list 'our-gambling' has no version 7\n");
+  build(names("a", 201));
+  EXPECT_EQ(lists({"diff", "our-gambling", "--since", "7d"}).exit, 1) << "no history";
   EXPECT_EQ(lists({"accept", "our-gambling"}).err, "no update of list 'our-gambling' is held back\n");
   EXPECT_EQ(lists({"accept"}).exit, 2);
   EXPECT_EQ(lists({"rollback", "our-gambling", "x"}).exit, 2);

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from support.case import SchoolgateTest
 from support.installation import USER, Settings
+from support.knot import Knot
 from support.name_server import NameServer, Transferred
 from support.programs import make_folder, wait_until
 
@@ -227,25 +228,28 @@ class FetchingEncrypted(SchoolgateTest):
         self.assertIn("which is not encrypted", done.stderr)
 
 
-RPZ = """$TTL 60
-@ SOA ns.rpz.test. admin.rpz.test. 1 3600 600 86400 60
-@ NS ns.rpz.test.
-fromzone.test CNAME .
-*.fromzone.test CNAME .
-"""
+def rpz(serial: int, names: list[str]) -> str:
+    text = f"$TTL 60\n@ SOA ns.rpz.test. admin.rpz.test. {serial} 3600 600 86400 60\n@ NS ns.rpz.test.\n"
+    return text + "".join(f"{name} CNAME .\n*.{name} CNAME .\n" for name in names)
 
 
 class FetchingZone(SchoolgateTest):
     """A response policy zone of a district's primary, signed with TSIG."""
 
-    primary: ClassVar[NameServer]
+    scheme: ClassVar[str] = "axfr"
+    names: ClassVar[list[str]] = ["fromzone.test"]
+    primary: ClassVar[NameServer | Knot]
+
+    @classmethod
+    def make_primary(cls, zone: Transferred) -> NameServer | Knot:
+        return NameServer(cls.folder / "nsd", transferred=[zone])
 
     @classmethod
     def setUpClass(cls) -> None:
         cls.folder = make_folder()
         cls.addClassCleanup(shutil.rmtree, cls.folder)
         secret = base64.b64encode(os.urandom(32)).decode()
-        cls.primary = NameServer(cls.folder / "nsd", transferred=[Transferred("rpz.test", RPZ, "school.key", secret)])
+        cls.primary = cls.make_primary(Transferred("rpz.test", rpz(1, cls.names), "school.key", secret))
         cls.addClassCleanup(cls.primary.stop)
         cls.primary.start()
         cls.secret = cls.folder / "tsig.secret"
@@ -264,20 +268,45 @@ class FetchingZone(SchoolgateTest):
     def settings(cls) -> Settings:
         settings = Settings()
         settings.policy += (f'\n[[list]]\nid = "{LIST}"\ncategory = "gambling"\n'
-                            f'source = "axfr://127.0.0.1:{cls.primary.port}/rpz.test"\n'
+                            f'source = "{cls.scheme}://127.0.0.1:{cls.primary.port}/rpz.test"\n'
                             f'tsig = {{ name = "school.key", secret_file = "{cls.secret}" }}\n')
         return settings
 
     def test_the_zone_is_in_force_and_stays_when_the_key_is_wrong(self) -> None:
-        wait_until(lambda: bool(self.pupil.ask("www.fromzone.test").errors), FETCH_SECONDS, "the zone is in force")
+        name = f"www.{self.names[-1]}"
+        wait_until(lambda: bool(self.pupil.ask(name).errors), FETCH_SECONDS, "the zone is in force")
         self.assertEqual(self.school.run("lists", "update", LIST).stderr, f"{LIST}: unchanged\n")
         self.write_secret(base64.b64encode(os.urandom(32)).decode())
         try:
             done = self.school.run("lists", "update", LIST)
-            self.assertIn(f"{LIST}: failed, axfr://127.0.0.1:{self.primary.port}/rpz.test: ", done.stderr)
-            self.assertTrue(self.pupil.ask("www.fromzone.test").errors)
+            self.assertIn(f"{LIST}: failed, {self.scheme}://127.0.0.1:{self.primary.port}/rpz.test: ", done.stderr)
+            self.assertTrue(self.pupil.ask(name).errors)
         finally:
             self.write_secret(self.right)
+
+
+class FetchingZoneOfKnot(FetchingZone):
+    """Of many messages, each signed, and so are the differences."""
+
+    scheme = "ixfr"
+    names: ClassVar[list[str]] = [f"name{number}.fromzone.test" for number in range(10_000)]
+
+    @classmethod
+    def make_primary(cls, zone: Transferred) -> Knot:
+        return Knot(cls.folder / "knot", [zone])
+
+    def test_what_changed_comes_as_differences(self) -> None:
+        wait_until(lambda: bool(self.pupil.ask(f"www.{self.names[-1]}").errors), FETCH_SECONDS, "the zone is in force")
+        self.assertRegex(self.primary.log(), r"AXFR, outgoing, .*, finished, .* ([2-9]|\d\d+) messages")
+        changed = [f"new{number}.fromzone.test" for number in range(4_000)] + self.names[4_000:]
+        self.primary.change("rpz.test", rpz(2, changed))
+        wait_until(lambda: "loaded, serial 1 -> 2" in self.primary.log(), FETCH_SECONDS, "Knot has the new version")
+        self.assertEqual(self.school.run("lists", "update", LIST).stderr, f"{LIST}: new\n")
+        self.assertRegex(self.primary.log(), r"IXFR, outgoing, .*, finished, .* ([2-9]|\d\d+) messages")
+        for name in ("new0.fromzone.test", "www.new3999.fromzone.test", "name4000.fromzone.test"):
+            self.assertTrue(self.pupil.ask(name).errors, name)
+        for name in ("name0.fromzone.test", "www.name3999.fromzone.test"):
+            self.assertFalse(self.pupil.ask(name).errors, name)
 
 
 if __name__ == "__main__":

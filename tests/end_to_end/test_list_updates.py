@@ -1,10 +1,12 @@
 """An update of a list that is more likely a mistake waits for a person; what would block a helpline is set aside."""
 
+import os
+import subprocess
 import time
 import unittest
 
 from support.case import SchoolgateTest
-from support.installation import LISTS, Settings
+from support.installation import COMMAND, LISTS, Settings
 from support.programs import wait_until
 
 RELOAD_SECONDS = 10.0
@@ -103,6 +105,55 @@ class ListUpdates(SchoolgateTest):
         shown = self.school.run("lists", "diff", LIST, "--names", str(names)).stdout
         self.assertIn("+ h.casino.test\n- g199.casino.test\n", shown)
         self.assertIn("2 would be answered otherwise", shown)
+
+    def test_a_held_update_says_which_recorded_lookups_it_touches(self) -> None:
+        self.take_anything(casinos("j", 200))
+        self.put(casinos("k", 9))
+        for name, times in (("www.j7.casino.test", 3), ("k1.casino.test", 5), ("quiet.test", 7)):
+            for _ in range(times):
+                self.pupil.ask(name)
+            self.assertEqual(len(self.school.lookups(name)), times)
+        difference = self.school.json("lists", "diff", LIST)
+        self.assertEqual(difference["touched"], [
+            {"name": "k1.casino.test", "lookups": 5, "before": False, "after": True},
+            {"name": "www.j7.casino.test", "lookups": 3, "before": True, "after": False}])
+        shown = self.school.run("lists", "diff", LIST).stdout
+        self.assertIn("  k1.casino.test (5 lookups): in the list from then on\n"
+                      "  www.j7.casino.test (3 lookups): not in the list any more\n", shown)
+        stats = self.school.json("lists", "stats", "--since", "1h")
+        casino = next(one for one in stats["lists"] if one["list"] == LIST)
+        self.assertEqual((casino["names"], casino["names_alone"], casino["lookups"]), (1, 1, 3))
+        # What was read as root is still the daemon's to write.
+        owners = {path.owner() for path in (self.school.state / "history").iterdir()}
+        self.assertEqual(owners, {self.school.state.owner()})
+        self.pupil.ask("later.test")
+        self.assertEqual(len(self.school.lookups("later.test")), 1)
+        self.assertEqual(self.school.json("status")["problems"],
+                         [one for one in self.school.json("status")["problems"] if "is held back" in one])
+
+    @unittest.skipIf(os.geteuid() != 0, "only root can become somebody else")
+    def test_the_history_is_nobody_elses_to_read(self) -> None:
+        self.take_anything(casinos("l", 200))
+        self.put(casinos("m", 9))
+        self.pupil.ask("m1.casino.test")
+        # As a careless owner may leave it: of the state folder the history alone is closed to others.
+        for path in self.school.state.rglob("*"):
+            if path.is_dir() or path.name.startswith("filter.") or "lists" in path.parts:
+                path.chmod(path.stat().st_mode | (0o005 if path.is_dir() else 0o004))
+        (self.school.state / "history").chmod(0o750)
+
+        def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
+            stranger = ["setpriv", "--reuid=65500", "--regid=65500", "--clear-groups"]
+            return subprocess.run([*stranger, str(COMMAND), *arguments, "--config", str(self.school.configuration)],
+                                  capture_output=True, text=True, stdin=subprocess.DEVNULL)
+
+        stats = ran("lists", "stats", "--since", "1h")
+        self.assertEqual((stats.returncode, stats.stdout), (1, ""))
+        self.assertIn("/history: Permission denied: root and the daemon's own user may, so try sudo", stats.stderr)
+        difference = ran("lists", "diff", LIST)
+        self.assertEqual((difference.returncode, difference.stderr), (0, ""))
+        self.assertNotIn("looked up", difference.stdout)
+        self.assertIn("looked up", self.school.run("lists", "diff", LIST).stdout)
 
     def test_what_is_protected_is_set_aside_by_itself(self) -> None:
         self.take_anything(casinos("i", 1200))

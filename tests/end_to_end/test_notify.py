@@ -9,6 +9,7 @@ from typing import ClassVar
 from support.bind import Bind
 from support.case import SchoolgateTest
 from support.installation import USER, Settings
+from support.knot import Knot
 from support.name_server import NameServer, Transferred
 from support.programs import free_port, make_folder, wait_until
 
@@ -25,10 +26,11 @@ def zone_text(serial: int, names: list[str]) -> str:
 
 
 class Notify(SchoolgateTest):
-    """NSD and BIND, each with a zone in the clear and one whose transfer and NOTIFY are signed."""
+    """NSD, BIND and Knot, each with a zone in the clear and one whose transfer and NOTIFY are signed."""
 
     nsd: ClassVar[NameServer]
     bind: ClassVar[Bind]
+    knot: ClassVar[Knot]
     port: ClassVar[int]
     sources: ClassVar[dict[str, str]]  # zone to where it comes from
     serials: ClassVar[dict[str, int]]
@@ -40,12 +42,15 @@ class Notify(SchoolgateTest):
         cls.port = free_port()
         cls.nsd = NameServer(cls.folder / "nsd", transferred=[cls.zone("nsd.test"), cls.zone("nsd-signed.test", "nsd.key")])
         cls.bind = Bind(cls.folder / "bind", [cls.zone("bind.test"), cls.zone("bind-signed.test", "bind.key")])
-        for primary in (cls.nsd, cls.bind):
+        cls.knot = Knot(cls.folder / "knot", [cls.zone("knot.test"), cls.zone("knot-signed.test", "knot.key")])
+        for primary in (cls.nsd, cls.bind, cls.knot):
             cls.addClassCleanup(primary.stop)
             primary.start()
         cls.sources = {"nsd.test": f"axfr://127.0.0.1:{cls.nsd.port}", "nsd-signed.test": f"axfr://127.0.0.1:{cls.nsd.port}",
                        "bind.test": f"axfr://localhost:{cls.bind.port}",
-                       "bind-signed.test": f"ixfr://127.0.0.1:{cls.bind.port}"}
+                       "bind-signed.test": f"ixfr://127.0.0.1:{cls.bind.port}",
+                       "knot.test": f"axfr://127.0.0.1:{cls.knot.port}",
+                       "knot-signed.test": f"ixfr://127.0.0.1:{cls.knot.port}"}
         cls.serials = dict.fromkeys(cls.sources, 1)
         super().setUpClass()
 
@@ -81,7 +86,7 @@ class Notify(SchoolgateTest):
 
     def change(self, zone: str, *names: str) -> None:
         self.serials[zone] += 1
-        primary = self.nsd if zone.startswith("nsd") else self.bind
+        primary = {"nsd": self.nsd, "bind": self.bind, "knot": self.knot}[zone.removesuffix(".test").removesuffix("-signed")]
         primary.change(zone, zone_text(self.serials[zone], [f"{name}.{zone}" for name in ("first", *names)]))
 
     def fetches(self) -> int:
@@ -100,14 +105,18 @@ class Notify(SchoolgateTest):
         self.assertRegex(self.bind.log(), r"'bind.test/IN': AXFR started")
         # BIND checks that the answer to what it signed is signed.
         self.assertIn(f"zone bind-signed.test/IN: notify response from 127.0.0.1#{self.port}: NOERROR", self.bind.log())
+        self.assertRegex(self.knot.log(), r"\[knot-signed.test.\] IXFR, outgoing, remote \S+, started, serial 1 -> 2\n")
+        self.assertRegex(self.knot.log(), r"\[knot.test.\] AXFR, outgoing, remote \S+, started, serial 2\n")
+        # Knot too: an answer that is not signed with the key is a failure to it.
+        self.assertIn(f"[knot-signed.test.] notify, outgoing, remote 127.0.0.1@{self.port}, serial 2\n", self.knot.log())
         self.assertEqual(self.school.json("status")["problems"], [])
 
     def test_of_two_changes_in_a_row_the_second_is_not_lost(self) -> None:
-        for zone in ("nsd-signed.test", "bind.test"):
+        for zone in ("nsd-signed.test", "bind.test", "knot-signed.test"):
             self.change(zone, "early")
             wait_until(lambda zone=zone: self.is_blocked(f"early.{zone}"), FETCH_SECONDS, f"{zone} is fetched")
             self.change(zone, "late")
-        for zone in ("nsd-signed.test", "bind.test"):
+        for zone in ("nsd-signed.test", "bind.test", "knot-signed.test"):
             wait_until(lambda zone=zone: self.is_blocked(f"late.{zone}"), FETCH_SECONDS, f"{zone} is fetched once more")
             self.assertFalse(self.is_blocked(f"early.{zone}"))
 

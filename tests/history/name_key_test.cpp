@@ -37,6 +37,7 @@ TEST(NameKey, RandomNamesComeBack) {
       name = name.with_prefix(octets).value_or(name);
     }
     EXPECT_EQ(name_text(name_key(name.wire())), name.to_text());
+    EXPECT_EQ(name_of(name_key(name.wire())), name);
   }
 }
 
@@ -63,6 +64,13 @@ TEST(NameKey, OctetsThatAreNoNameAreKept) {
   EXPECT_EQ(name_text(name_key(cut)), "\\003\\119\\119");
   EXPECT_EQ(name_text(name_key({})), "");
   EXPECT_NE(name_key({}), key_of("."));
+  EXPECT_FALSE(name_of(name_key(cut)));
+}
+
+TEST(NameKey, WhatADamagedFileHoldsIsNoName) {
+  for (const std::string& key :
+       {std::string(255, '\0'), std::string(300, '\1'), std::string("\3ab"), std::string("\x7f")})
+    EXPECT_FALSE(name_of(key));
 }
 
 }  // namespace

@@ -33,34 +33,31 @@ TEST(VersionDifference, SeesAChangeOfFormat) {
   EXPECT_EQ(changed.removed, Texts{"a.example"});
 }
 
-std::vector<dns::Name> names(const Texts& texts) {
-  std::vector<dns::Name> names;
-  for (const std::string& text : texts) names.push_back(*dns::Name::parse(text));
-  return names;
+bool is_nothing(const BothVersions::Blocked& blocked) { return !blocked.before && !blocked.after; }
+
+TEST(BothVersions, SayWhatTheFilterWouldByEachAlone) {
+  auto both = BothVersions::build({"||a.example^\n||b.example^\n@@||ok.b.example^\n", "adblock"},
+                                  {"||b.example^\n/^ad[0-9]+\\./\n", "adblock"});
+  ASSERT_TRUE(both) << both.error().message();
+  const auto blocked = [&](const char* name) { return both->blocked(*dns::Name::parse(name)); };
+  EXPECT_TRUE(blocked("www.a.example").before && !blocked("www.a.example").after);
+  EXPECT_TRUE(!blocked("ok.b.example").before && blocked("ok.b.example").after);
+  EXPECT_TRUE(blocked("b.example").before && blocked("b.example").after);
+  EXPECT_FALSE(blocked("b.example").changes());
+  EXPECT_TRUE(blocked("ad7.shop.test").changes());
+  EXPECT_TRUE(is_nothing(blocked("c.example")));
 }
 
-TEST(TouchedNames, AreThoseForWhichTheAnswerChanges) {
-  const auto touched = touched_names(
-      {"||a.example^\n||b.example^\n@@||ok.b.example^\n", "adblock"}, {"||b.example^\n/^ad[0-9]+\\./\n", "adblock"},
-      names({"www.a.example", "ok.b.example", "b.example", "ad7.shop.test", "c.example"}));
-  ASSERT_TRUE(touched) << touched.error().message();
-  Texts told;
-  for (const TouchedName& one : *touched) {
-    told.push_back(one.name.to_text() + (one.blocked_before ? " was" : "") + (one.blocked_after ? " will be" : ""));
-  }
-  EXPECT_EQ(told, (Texts{"www.a.example was", "ok.b.example will be", "ad7.shop.test will be"}));
-}
-
-TEST(TouchedNames, LeavesNothingBehind) {
+TEST(BothVersions, LeaveNothingBehind) {
   const support::TemporaryFolder folder;  // other tests use the system's at the same time
   ::setenv("TMPDIR", folder.path().c_str(), 1);
-  const auto touched = touched_names({"a.example\n", "domains"}, {"", "domains"}, names({"a.example"}));
+  auto both = BothVersions::build({"a.example\n", "domains"}, {"", "domains"});
   ::setenv("TMPDIR", "/nowhere", 1);
-  const auto nowhere = touched_names({"a.example\n", "domains"}, {"", "domains"}, names({"a.example"}));
+  const auto nowhere = BothVersions::build({"a.example\n", "domains"}, {"", "domains"});
   ::unsetenv("TMPDIR");
-  ASSERT_TRUE(touched) << touched.error().message();
-  EXPECT_EQ(touched->size(), 1u);
+  ASSERT_TRUE(both) << both.error().message();
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+  EXPECT_TRUE(both->blocked(*dns::Name::parse("a.example")).changes());
   ASSERT_FALSE(nowhere) << "so that it is this folder which is used";
 }
 
