@@ -44,13 +44,23 @@ unit_tests() {
   return "$code"
 }
 
-# end_to_end PRESET [TEST…]
+# end_to_end PRESET [TEST…]: two modules at a time, for most of it is waiting.
 end_to_end() {
-  local preset=$1 installed=$SCHOOLGATE_OPEN_FOLDER/$1
+  local installed=$SCHOOLGATE_OPEN_FOLDER/$1
+  cmake --install "build/$1" --prefix "$installed" >/dev/null
   shift
-  if [ $# -eq 0 ]; then set -- discover -s tests/end_to_end; fi
-  cmake --install "build/$preset" --prefix "$installed" >/dev/null
-  SCHOOLGATE_BUILD="$installed" PYTHONPATH=tests/end_to_end tally unittest "$@"
+  if [ $# -eq 0 ]; then mapfile -t < <(cd tests/end_to_end && basename -s .py test_*.py) && set -- "${MAPFILE[@]}"; fi
+  export -f module tally
+  printf '%s\n' "$@" | SCHOOLGATE_BUILD="$installed" PYTHONPATH=tests/end_to_end \
+    xargs -P 2 -n 1 --process-slot-var=SCHOOLGATE_SLOT bash -c 'module "$1"' module
+}
+
+# module TEST: what it says stays together.
+module() {
+  local said code=0
+  said=$(tally unittest "$1" 2>&1) || code=$?
+  printf '%s\n%s\n' "--- $1" "$said"
+  return "$code"
 }
 
 # count COMMAND…: runs it, as one test.

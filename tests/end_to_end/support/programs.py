@@ -18,6 +18,9 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 BUILD = pathlib.Path(os.environ.get("SCHOOLGATE_BUILD", REPOSITORY / "build/release")).resolve()
 IS_LONG = os.environ.get("SCHOOLGATE_LONG") == "1"
 START_SECONDS = 30.0
+# Modules that run at the same time have a slot each, from 0, and take no port that another has found free.
+PORTS_OF_A_SLOT = 3000
+FIRST_PORT = 20000 + PORTS_OF_A_SLOT * int(os.environ.get("SCHOOLGATE_SLOT", "0"))
 
 # NSD and ip lie where an ordinary user's shell does not look.
 os.environ["PATH"] += ":/usr/sbin:/sbin"
@@ -39,7 +42,7 @@ def _leave_nothing() -> None:
 def free_port() -> int:
     """A port free for UDP and TCP, below the range from which the system gives ports to outgoing sockets."""
     while True:
-        port = random.randrange(20000, 32000)
+        port = random.randrange(FIRST_PORT, FIRST_PORT + PORTS_OF_A_SLOT)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
             try:
                 udp.bind(("127.0.0.1", port))
