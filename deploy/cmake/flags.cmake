@@ -10,7 +10,7 @@ add_compile_options(-fstack-protector-strong -fno-omit-frame-pointer)
 set(CMAKE_EXE_LINKER_FLAGS "${CMAKE_EXE_LINKER_FLAGS} -pie -Wl,-z,relro,-z,now,-z,noexecstack")
 
 if(SCHOOLGATE_SANITIZE)
-  add_compile_options(-fsanitize=${SCHOOLGATE_SANITIZE} -fno-sanitize-recover=all -O1 -g)
+  add_compile_options(-fsanitize=${SCHOOLGATE_SANITIZE} -fno-sanitize-recover=all -O1 -g1)
   add_link_options(-fsanitize=${SCHOOLGATE_SANITIZE})
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   # Debian 12's headers take level 3 with GCC 12.

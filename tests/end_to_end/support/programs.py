@@ -18,6 +18,9 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 BUILD = pathlib.Path(os.environ.get("SCHOOLGATE_BUILD", REPOSITORY / "build/release")).resolve()
 IS_LONG = os.environ.get("SCHOOLGATE_LONG") == "1"
 START_SECONDS = 30.0
+# Modules that run at the same time have a slot each, from 0, and take no port that another has found free.
+PORTS_OF_A_SLOT = 3000
+FIRST_PORT = 20000 + PORTS_OF_A_SLOT * int(os.environ.get("SCHOOLGATE_SLOT", "0"))
 
 # NSD and ip lie where an ordinary user's shell does not look.
 os.environ["PATH"] += ":/usr/sbin:/sbin"
@@ -26,6 +29,8 @@ os.environ["PATH"] += ":/usr/sbin:/sbin"
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 _running: set[Program] = set()
 _folders: set[pathlib.Path] = set()
+# Each once: whoever found a port free may open it much later.
+_ports = iter(random.sample(range(FIRST_PORT, FIRST_PORT + PORTS_OF_A_SLOT), PORTS_OF_A_SLOT))
 
 
 @atexit.register
@@ -38,8 +43,7 @@ def _leave_nothing() -> None:
 
 def free_port() -> int:
     """A port free for UDP and TCP, below the range from which the system gives ports to outgoing sockets."""
-    while True:
-        port = random.randrange(20000, 32000)
+    for port in _ports:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
             try:
                 udp.bind(("127.0.0.1", port))
@@ -47,6 +51,7 @@ def free_port() -> int:
                 return port
             except OSError:
                 continue
+    raise RuntimeError("no port is left")
 
 
 def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
