@@ -1,6 +1,5 @@
 #include "lists/kept_rules.h"
 
-#include <sys/stat.h>
 #include <xxhash.h>
 
 #include <algorithm>
@@ -10,23 +9,18 @@
 
 #include "base/file.h"
 #include "lists/report/report.h"
+#include "lists/source/source_stamp.h"
 
 namespace schoolgate::lists {
 namespace {
 
 constexpr std::string_view kEnding = ".rules";
 
-// Another program may read the same octets in another way.
-std::string program_stamp() {
-  struct stat program {};
-  if (::stat("/proc/self/exe", &program) != 0) return {};
-  return fmt::format("{}:{}.{}", program.st_size, program.st_mtim.tv_sec, program.st_mtim.tv_nsec);
-}
-
 }  // namespace
 
 filter::Digest KeptRules::made_from(const ListReport& report, const std::string& format) const {
-  static const std::string program = program_stamp();
+  // Another program may read the same octets in another way.
+  static const std::string program = file_stamp("/proc/self/exe");
   const std::string all =
       fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", report.version, report.format, format, static_cast<int>(source_.action),
                   static_cast<int>(source_.suffixes), ground_.guard.fingerprint(), program);

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -15,31 +16,43 @@ constexpr std::int64_t kMicroseconds = 1'000'000;
 // The coarsest clock of a file system that a school may have, and a bit.
 constexpr std::int64_t kTickUs = 3 * kMicroseconds;
 
-std::int64_t to_us(const struct timespec& time) { return time.tv_sec * kMicroseconds + time.tv_nsec / 1000; }
+using Stat = struct stat;
 
-// Empty when it may be written again unseen.
-std::string file_stamp(const struct stat& file, bool is_replaced_whole, std::int64_t now_us) {
-  const std::int64_t changed_us = std::max(to_us(file.st_mtim), to_us(file.st_ctim));
-  if (!is_replaced_whole && changed_us > now_us - kTickUs) return {};
+std::optional<Stat> stat_of(const std::string& path) {
+  Stat found{};
+  return ::stat(path.c_str(), &found) == 0 ? std::optional(found) : std::nullopt;
+}
+
+std::string to_text(const Stat& file) {
   return fmt::format("{:x}:{:x}:{:x}:{:x}.{:x}:{:x}.{:x}", file.st_dev, file.st_ino, file.st_size, file.st_mtim.tv_sec,
                      file.st_mtim.tv_nsec, file.st_ctim.tv_sec, file.st_ctim.tv_nsec);
 }
 
+bool may_be_written_unseen(const Stat& file, std::int64_t now_us) {
+  const auto to_us = [](const timespec& time) { return time.tv_sec * kMicroseconds + time.tv_nsec / 1000; };
+  return std::max(to_us(file.st_mtim), to_us(file.st_ctim)) > now_us - kTickUs;
+}
+
 }  // namespace
 
+std::string file_stamp(const std::string& path) {
+  const auto file = stat_of(path);
+  return file ? to_text(*file) : "";
+}
+
 std::string source_stamp(const Source& source, std::int64_t now_us) {
-  struct stat at {};
-  if (::stat(source.path.c_str(), &at) != 0) return {};
-  // What is fetched is written beside, and renamed.
-  if (S_ISREG(at.st_mode)) return file_stamp(at, source.remote.has_value(), now_us);
-  if (!S_ISDIR(at.st_mode)) return {};
-  std::string stamp;
+  const auto at = stat_of(source.path);
+  if (!at || !(S_ISREG(at->st_mode) || S_ISDIR(at->st_mode))) return {};
+  std::string stamp = source.shown_source();
+  if (S_ISREG(at->st_mode)) {
+    // What is fetched is written beside, and renamed.
+    return !source.remote && may_be_written_unseen(*at, now_us) ? "" : stamp + " " + to_text(*at);
+  }
   for (const std::string_view name : category_file_names()) {
-    struct stat file {};
-    if (::stat(fmt::format("{}/{}", source.path, name).c_str(), &file) != 0) continue;
-    const std::string of_file = file_stamp(file, false, now_us);
-    if (of_file.empty()) return {};
-    stamp += fmt::format("{}={};", name, of_file);
+    const auto file = stat_of(fmt::format("{}/{}", source.path, name));
+    if (!file) continue;
+    if (may_be_written_unseen(*file, now_us)) return {};
+    stamp += fmt::format(" {} {}", name, to_text(*file));
   }
   return stamp;
 }

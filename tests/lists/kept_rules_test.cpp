@@ -1,13 +1,10 @@
 #include "lists/kept_rules.h"
 
-#include <poll.h>
-#include <sys/inotify.h>
-#include <unistd.h>
-
 #include "base/clock.h"
 #include "lists/versions/versions.h"
 #include "tests/lists/names_of.h"
 #include "tests/lists/no_guard.h"
+#include "tests/lists/open_watch.h"
 #include "tests/lists/read_source.h"
 #include "tests/lists/recording_sink.h"
 #include "tests/support/temporary_folder.h"
@@ -16,24 +13,6 @@ namespace schoolgate::lists {
 namespace {
 
 using Names = std::vector<std::string>;
-
-// Whether anybody opened a file.
-class OpenWatch {
- public:
-  explicit OpenWatch(const std::string& path) : watch_(::inotify_init1(IN_NONBLOCK)) {
-    EXPECT_GE(::inotify_add_watch(watch_, path.c_str(), IN_OPEN), 0) << path;
-  }
-  ~OpenWatch() { ::close(watch_); }
-  OpenWatch(const OpenWatch&) = delete;
-  OpenWatch& operator=(const OpenWatch&) = delete;
-  bool was_opened() const {
-    pollfd waiting{watch_, POLLIN, 0};
-    return ::poll(&waiting, 1, 0) == 1;
-  }
-
- private:
-  int watch_;
-};
 
 class KeptRulesTest : public testing::Test {
  protected:

@@ -6,7 +6,9 @@
 
 #include <filesystem>
 
+#include "base/clock.h"
 #include "base/file.h"
+#include "tests/lists/names_of.h"
 #include "tests/lists/no_guard.h"
 #include "tests/lists/read_source.h"
 #include "tests/support/temporary_folder.h"
@@ -263,6 +265,23 @@ TEST(Archive, IsASource) {
   EXPECT_TRUE(kept.report.kept_copy);
   EXPECT_EQ(kept.report.rules, 2u);
   EXPECT_NE(kept.report.problem.find("cannot be unpacked"), std::string::npos) << kept.report.problem;
+}
+
+// The archive is the same file, and what the last build read of it is not what is asked for now.
+TEST(Archive, AnotherFolderOfItIsAnotherList) {
+  const support::TemporaryFolder folder, state;
+  std::filesystem::create_directories(copy_folder(state.path()));
+  Source source{
+      "one", "games",
+      folder.write("lists.bin", pack({{"b/adult/domains", "a.example\n"}, {"b/games/domains", "g.example\n"}}))};
+  const std::int64_t later_us = base::SystemClock().wall_us() + 60'000'000;
+  source.folder = "games";
+  const PlainReading games = read_source(source, {no_guard(), state.path(), later_us});
+  EXPECT_EQ(names_of(*games.rules), std::vector<std::string>{"g.example"});
+  EXPECT_NE(games.report.stamp, "");
+  source.folder = "adult";
+  const PlainReading adult = read_source(source, {no_guard(), state.path(), later_us, {{"one", games.report.stamp}}});
+  EXPECT_EQ(names_of(*adult.rules), std::vector<std::string>{"a.example"});
 }
 
 }  // namespace
