@@ -48,10 +48,9 @@ void BuildProgress::begin_list(std::size_t place) {
   observer_->see(step_);
 }
 
-void BuildProgress::tell(std::uint64_t rules, std::uint64_t of_all) {
+void BuildProgress::tell(std::uint64_t done, std::uint64_t of_all) {
   if (observer_ == nullptr || of_all == 0) return;
-  // Rules that are set aside are among those read, not among those counted.
-  const double share = std::min(1.0, static_cast<double>(rules) / static_cast<double>(of_all));
+  const double share = static_cast<double>(done) / static_cast<double>(of_all);
   step_.done = before_ + static_cast<std::uint64_t>(share * static_cast<double>(step_.octets));
   observer_->see(step_);
 }

@@ -2,7 +2,7 @@
 //
 //     BuildProgress progress(sources, observer);   // nullptr: nobody looks
 //     progress.begin_list(0);
-//     progress.tell(rules, all);                   // of the rules of this list: any number of times
+//     progress.tell(done, all);                    // of the octets of this list: any number of times
 //     progress.end_list(report);
 //     progress.begin_image();
 //
@@ -45,7 +45,7 @@ class BuildProgress {
 
   BuildProgress(const std::vector<Source>& sources, BuildObserver* observer);
   void begin_list(std::size_t place);
-  void tell(std::uint64_t rules, std::uint64_t of_all);
+  void tell(std::uint64_t done, std::uint64_t of_all);
   void end_list(const ListReport& report);
   void begin_image();
 

@@ -18,43 +18,42 @@ using base::ErrorCode;
 using base::Result;
 using filter::OpaqueRule;
 
-class Hasher final : public ActionSink {
- public:
-  Hasher(const filter::OpaqueKey& key, ListAction action, const SetAside& set_aside, std::vector<OpaqueRule>& rules)
-      : ActionSink(action), key_(key), skipper_(set_aside), rules_(rules) {}
-  void take(const Line& line, filter::Reach reach, filter::Exception exception, const dns::Name& name) override {
-    if (skipper_.skips_next()) return;
-    rules_.push_back(filter::hash_rule(0, reach, exception, name, line.number, key_));
-  }
-  void take_pattern(const Line&, filter::Exception, std::string_view) override {}  // rejected when the source was read
-  void reject(const Line&, std::string_view) override {}
-  void skip(const Line&) override {}
-
- private:
-  // An answer of its own is not kept: it could tell whose it is.
-  void take_given(const Line& line, filter::Reach reach, const dns::Name& name, const filter::RuleAnswer&) override {
-    take(line, reach, filter::Exception::kNo, name);
-  }
-  void take_by_address(const Line&, const filter::AddressTrigger&, filter::Exception,
-                       const filter::RuleAnswer&) override {}  // likewise
-
-  const filter::OpaqueKey& key_;
-  SetAside::Skipper skipper_;
-  std::vector<OpaqueRule>& rules_;
+// A list as it was read, in memory and nowhere else.
+struct InTheClear {
+  Reading reading;
+  filter::ListRulesBuilder rules;  // all that goes into force
+  bool has_rules() const { return reading.report.rules > 0; }
 };
 
-OpaqueReading hash(Reading reading, ListAction action, const filter::OpaqueKey& key) {
+InTheClear look_at(const Source& source, const std::string& path, const std::string& format, const Ground& ground) {
+  InTheClear found{read_octets(source, path, format), {}};
+  survey(found.reading, source, ground.guard, {&found.rules});
+  return found;
+}
+
+// It may have come in another format than the one set since.
+InTheClear look_at_copy(const Source& source, const Ground& ground) {
+  const std::string path = copy_path(ground.state_folder, source.id);
+  InTheClear kept = look_at(source, path, source.format, ground);
+  return kept.has_rules() || source.format == "auto" ? std::move(kept) : look_at(source, path, "auto", ground);
+}
+
+Result<OpaqueReading> hash(InTheClear list, const filter::OpaqueKey& key) {
+  const auto rules = filter::ListRules::read(filter::Mapping::of_memory(std::move(list.rules).encode()), "its rules");
+  if (!rules) return rules.error();
   OpaqueReading hashed;
   hashed.key = key;
-  hashed.rules.reserve(reading.report.rules);
-  Hasher hasher(key, action, reading.set_aside, hashed.rules);
-  reading.format->parse(reading.bytes, hasher);
-  std::sort(hashed.rules.begin(), hashed.rules.end());
-  hashed.rules.erase(std::unique(hashed.rules.begin(), hashed.rules.end()), hashed.rules.end());
-  hashed.report = std::move(reading.report);
+  hashed.rules.reserve(rules->count());
+  for (filter::RuleReader reader(rules->names()); reader.next();) {
+    const filter::RuleLine& rule = reader.rule();
+    hashed.rules.push_back(
+        {filter::hash_of(filter::octets_of(reader.key()), key), 0, rule.exception, rule.reach, rule.line});
+  }
+  std::ranges::sort(hashed.rules);
+  hashed.report = std::move(list.reading.report);
   hashed.report.rules = hashed.rules.size();
   // A plain digest of a short list would let anybody test a guess at it.
-  hashed.report.version = filter::to_hex(filter::hash_of(filter::octets_of(reading.bytes), key));
+  hashed.report.version = filter::to_hex(filter::hash_of(filter::octets_of(list.reading.bytes), key));
   return hashed;
 }
 
@@ -112,20 +111,21 @@ Result<OpaqueReading> fall_back(const ListReport& now, const Source& source, con
 }
 
 // What was read goes into force, or else, when it is held back, what is kept stays.
-Result<OpaqueReading> take_version(Reading reading, const Source& source, const Ground& ground) {
+Result<OpaqueReading> take_version(InTheClear list, const Source& source, const Ground& ground) {
   const auto key = take_opaque_key(ground.state_folder);
   if (!key) return key.error();
-  OpaqueReading hashed = hash(std::move(reading), source.action, *key);
-  const std::string octets = encode_opaque_copy({hashed.report, hashed.rules}, *key);
-  const Received received = receive_version(source, hashed.report, octets, ground);
+  auto hashed = hash(std::move(list), *key);
+  if (!hashed) return hashed;
+  const std::string octets = encode_opaque_copy({hashed->report, hashed->rules}, *key);
+  const Received received = receive_version(source, hashed->report, octets, ground);
   if (received.is_held()) {
     if (auto kept = read_kept(source, ground.state_folder)) {
       say_held(kept->report, received);
       return kept;
     }
   }
-  say_received(hashed.report, received);
-  keep(hashed, octets, source, ground.state_folder);
+  say_received(hashed->report, received);
+  keep(*hashed, octets, source, ground.state_folder);
   return hashed;
 }
 
@@ -143,32 +143,20 @@ void remove_opaque_copy(const Source& source, const std::string& state_folder) {
 
 namespace {
 
-Reading look_at(const Source& source, const std::string& path, const std::string& format, const Ground& ground) {
-  Reading reading = read_octets(source, path, format);
-  survey(reading, source, ground.guard);
-  return reading;
-}
-
-// It may have come in another format than the one set since.
-Reading look_at_copy(const Source& source, const Ground& ground) {
-  const std::string path = copy_path(ground.state_folder, source.id);
-  Reading kept = look_at(source, path, source.format, ground);
-  return kept.report.rules > 0 ? kept : look_at(source, path, "auto", ground);
-}
-
 Result<OpaqueReading> read_source(const Source& source, const Ground& ground) {
-  Reading now = look_at(source, source.path, source.format, ground);
-  if (now.report.rules > 0) return take_version(std::move(now), source, ground);
-  if (has_opaque_copy(source, ground.state_folder)) return fall_back(now.report, source, ground.state_folder);
-  Reading in_the_clear = look_at_copy(source, ground);
-  if (in_the_clear.report.rules > 0) {
-    auto kept = take_version(std::move(in_the_clear), source, ground);
-    if (kept) say_kept(kept->report, now.report.problem);
+  InTheClear now = look_at(source, source.path, source.format, ground);
+  if (now.has_rules()) return take_version(std::move(now), source, ground);
+  if (has_opaque_copy(source, ground.state_folder)) return fall_back(now.reading.report, source, ground.state_folder);
+  ListReport& report = now.reading.report;
+  InTheClear copy = look_at_copy(source, ground);
+  if (copy.has_rules()) {
+    auto kept = take_version(std::move(copy), source, ground);
+    if (kept) say_kept(kept->report, report.problem);
     return kept;
   }
-  now.report.version.clear();
-  now.report.problem += now.format == nullptr ? "; there is no earlier copy, so this list is missing" : "";
-  return OpaqueReading{std::move(now.report), {}, std::nullopt};
+  report.version.clear();
+  report.problem += now.reading.format == nullptr ? "; there is no earlier copy, so this list is missing" : "";
+  return OpaqueReading{std::move(report), {}, std::nullopt};
 }
 
 // What was fetched is gone once it is hashed: until the next time, the hashes are the list.

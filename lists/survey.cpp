@@ -27,7 +27,6 @@ class Survey final : public ActionSink {
       : ActionSink(source.action),
         bytes_(reading.bytes),
         report_(reading.report),
-        set_aside_(reading.set_aside),
         guard_(guard),
         suffixes_(source.suffixes),
         rules_(listeners.rules),
@@ -49,6 +48,8 @@ class Survey final : public ActionSink {
  private:
   void take_given(const Line& line, filter::Reach reach, const dns::Name& name,
                   const filter::RuleAnswer& answer) override {
+    // Kept with an opaque list, it could tell whose the list is.
+    if (report_.opaque) return take(line, reach, filter::Exception::kNo, name);
     const bool is_in_force = count(line, guard_.why_set_aside(reach, filter::Exception::kNo, name, suffixes_));
     if (is_in_force && rules_ != nullptr) rules_->add_answer(reach, name, answer, line.number, line.text);
   }
@@ -66,12 +67,11 @@ class Survey final : public ActionSink {
     } else {
       set_aside(line, why);
     }
-    if (++place_ % BuildProgress::kRulesBetween == 0 && progress_ != nullptr) tell(line);
+    if (++seen_ % BuildProgress::kRulesBetween == 0 && progress_ != nullptr) tell(line);
     return why.empty();
   }
   // Why says of the rule what an opaque list keeps to itself.
   void set_aside(const Line& line, const std::string& why) {
-    set_aside_.add(place_);
     const std::string reason = report_.opaque ? "would block what is protected" : why;
     note_rejected(report_, {report_.id, line.number, std::string(line.text), reason, true});
   }
@@ -84,8 +84,7 @@ class Survey final : public ActionSink {
 
   const std::string& bytes_;
   ListReport& report_;
-  SetAside& set_aside_;
-  std::uint64_t place_ = 0;
+  std::uint64_t seen_ = 0;  // rules by name or address
   const Guard& guard_;
   const Guard::Suffixes suffixes_;
   AddressLimit limit_;
@@ -128,6 +127,9 @@ Reading read_octets(const Source& source, const std::string& path, const std::st
 
 void survey(Reading& reading, const Source& source, const Guard& guard, const SurveyListeners& listeners) {
   if (reading.format == nullptr) return;
+  // Most lines are longer; memory that is not needed is never touched.
+  constexpr std::size_t kShortLine = 16;
+  if (listeners.rules != nullptr) listeners.rules->expect_names(reading.bytes.size() / kShortLine);
   Survey counting(reading, guard, source, listeners);
   reading.format->parse(reading.bytes, counting);
   if (reading.report.rules > 0) return;

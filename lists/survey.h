@@ -5,7 +5,6 @@
 
 #include "filter/list_rules.h"
 #include "lists/formats/format.h"
-#include "lists/guard/set_aside.h"
 #include "lists/report/list_report.h"
 #include "lists/source/list_source.h"
 
@@ -18,7 +17,6 @@ struct Reading {
   std::string bytes;
   const Format* format = nullptr;  // absent: it could not be read, and the report's problem says why
   bool is_of_one_file = true;      // it includes no other that lies elsewhere
-  SetAside set_aside;              // rules that the guard keeps out of force; the report counts them
 };
 
 // What lies at `path`, not looked into yet but for its format, unless that is given.
@@ -26,7 +24,7 @@ Reading read_octets(const Source& source, const std::string& path, const std::st
 
 // Who is told of what is found.
 struct SurveyListeners {
-  filter::ListRulesBuilder* rules = nullptr;  // all that goes into force
+  filter::ListRulesBuilder* rules = nullptr;  // all that goes into force: not what the guard sets aside
   BuildProgress* progress = nullptr;
 };
 // Goes through what was read. Without a rule, the report has that as its problem.

@@ -7,6 +7,7 @@
 #include "filter/image.h"
 #include "lists/build_lock.h"
 #include "tests/lists/no_guard.h"
+#include "tests/lists/open_watch.h"
 #include "tests/lists/recording_sink.h"
 #include "tests/support/temporary_folder.h"
 
@@ -362,6 +363,33 @@ TEST_F(BuildImage, APatternThatWouldIsSetAsideAndCounted) {
   EXPECT_EQ(wide->lists[0].guarded, 2u);
   EXPECT_EQ(tags_of("bad.zip"), Tags{"games"});
   EXPECT_EQ(tags_of("help.example"), Tags{});
+}
+
+// One that is fetched is replaced as a whole: nobody need wait until its time can no more be that of another writing.
+TEST_F(BuildImage, OnlyListsThatHaveChangedAreRead) {
+  std::vector<Source> sources = {source("games", "games"), source("ads", "ads")};
+  for (Source& one : sources) one.remote.emplace().url = "https://lists.example/" + one.id;
+  folder_.write("games.txt", "play.example\n");
+  folder_.write("ads.txt", "ads.example\n");
+  ASSERT_TRUE(build(sources));
+  folder_.write("ads.txt", "more-ads.example\n");
+  const OpenWatch games(sources[0].path), ads(sources[1].path);
+  ASSERT_TRUE(build(sources));
+  EXPECT_FALSE(games.was_opened());
+  EXPECT_TRUE(ads.was_opened());
+  EXPECT_EQ(tags_of("play.example"), Tags{"games"});
+  EXPECT_EQ(tags_of("more-ads.example"), Tags{"ads"});
+  EXPECT_EQ(tags_of("ads.example"), Tags{});
+}
+
+TEST_F(BuildImage, OfAListThatIsGoneNoRulesAreKept) {
+  folder_.write("games.txt", "play.example\n");
+  folder_.write("ads.txt", "ads.example\n");
+  ASSERT_TRUE(build({source("games", "games"), source("ads", "ads")}));
+  EXPECT_TRUE(std::filesystem::exists(state() + "/lists/ads.rules"));
+  ASSERT_TRUE(build({source("games", "games")}));
+  EXPECT_TRUE(std::filesystem::exists(state() + "/lists/games.rules"));
+  EXPECT_FALSE(std::filesystem::exists(state() + "/lists/ads.rules"));
 }
 
 }  // namespace
