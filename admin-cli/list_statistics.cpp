@@ -15,7 +15,6 @@
 #include "admin-cli/table.h"
 #include "admin-cli/verbs.h"
 #include "base/file.h"
-#include "base/timestamp.h"
 #include "filter/classifier.h"
 #include "lists/formats/format.h"
 #include "lists/report/report.h"
@@ -165,9 +164,7 @@ Json to_json(const Comparison& result) {
     json["opaque_hits"].push_back({{"list", list}});
     add_hits(json["opaque_hits"].back(), result.hits.at(list));
   }
-  const LookedUpTotal& total = *result.looked_up;
-  json["looked_up"] = {{"names", total.names}, {"lookups", total.lookups}, {"since", nullptr}};
-  if (total.since_us) json["looked_up"]["since"] = base::to_timestamp(*total.since_us);
+  json["looked_up"] = to_json(*result.looked_up);
   return json;
 }
 

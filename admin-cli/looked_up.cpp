@@ -4,6 +4,7 @@
 #include <charconv>
 #include <fstream>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -96,6 +97,12 @@ std::string to_text(const LookedUpTotal& total) {
   if (!total.since_us) return names;
   return fmt::format("{} {} since {} ({})", names, plural(total.lookups, "time"),
                      to_local_time(base::to_timestamp(*total.since_us)), local_zone(*total.since_us));
+}
+
+web::Json to_json(const LookedUpTotal& total) {
+  web::Json json = {{"names", total.names}, {"lookups", total.lookups}, {"since", nullptr}};
+  if (total.since_us) json["since"] = base::to_timestamp(*total.since_us);
+  return json;
 }
 
 void show_problems(const LookedUpTotal& total, const Screen& screen) {

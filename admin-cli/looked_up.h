@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "dns/name.h"
 #include "resolver/configuration.h"
+#include "web/json.h"
 
 namespace schoolgate::admin_cli {
 
@@ -41,6 +42,7 @@ base::Result<LookedUpTotal> read_looked_up(const LookedUpOptions& options, const
 
 // "1,203 names looked up 44,120 times since 2026-11-19 10:00:00 (GMT)"; of a file, whose counts may be missing, "6 names looked up".
 std::string to_text(const LookedUpTotal& total);
+web::Json to_json(const LookedUpTotal& total);
 void show_problems(const LookedUpTotal& total, const Screen& screen);
 
 }  // namespace schoolgate::admin_cli

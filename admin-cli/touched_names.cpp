@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "admin-cli/table.h"
-#include "base/timestamp.h"
 
 namespace schoolgate::admin_cli {
 namespace {
@@ -58,8 +57,7 @@ void add_to(Json& difference, const TouchedNames& touched) {
   }
   difference["touched"] = std::move(names);
   difference["touched_more"] = touched.count - touched.most.size();
-  difference["looked_up"] = {{"names", touched.of.names}, {"lookups", touched.of.lookups}, {"since", nullptr}};
-  if (touched.of.since_us) difference["looked_up"]["since"] = base::to_timestamp(*touched.of.since_us);
+  difference["looked_up"] = to_json(touched.of);
 }
 
 void print(const TouchedNames& touched, const Screen& screen) {

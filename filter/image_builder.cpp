@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cerrno>
 
+#include <algorithm>
 #include <limits>
 #include <map>
 #include <utility>
@@ -48,8 +49,10 @@ struct ImageBuilder::Impl {
     return {};
   }
 
+  // One after the other goes: sorted and encoded a list takes half of the memory.
   base::Status encode(std::map<ListNumber, ListRulesBuilder>& builders, std::vector<ImageParts::Part>& to) {
-    for (auto& [list, builder] : builders) {
+    for (auto at = builders.begin(); at != builders.end(); at = builders.erase(at)) {
+      auto& [list, builder] = *at;
       for (RejectedRule& rule : builder.take_rejected()) {
         rule.list = parts.lists[list].id;
         rejected.push_back(std::move(rule));
@@ -58,7 +61,6 @@ struct ImageBuilder::Impl {
       if (!rules) return rules.error();
       to.push_back({list, std::move(*rules)});
     }
-    builders.clear();
     return {};
   }
 };
@@ -76,7 +78,7 @@ ListNumber ImageBuilder::add_list(ListEntry list) {
 ListNumber ImageBuilder::add_list(ListEntry list, ListRules rules) {
   assert(!list.opaque);
   const ListNumber number = add_list(std::move(list));
-  impl_->parts.parts.push_back({number, std::move(rules)});
+  impl_->parts.said.push_back({number, std::move(rules)});
   return number;
 }
 
@@ -134,10 +136,10 @@ void ImageBuilder::set_pattern_guard(PatternGuard guard) { impl_->parts.guard = 
 base::Result<BuiltImage> ImageBuilder::build() {
   Impl& impl = *impl_;
   if (const base::Status status = impl.check_lists(); !status) return status.error();
-  if (auto status = impl.encode(impl.collected, impl.parts.parts); !status) return status.error();
+  if (auto status = impl.encode(impl.collected, impl.parts.said); !status) return status.error();
   if (auto status = impl.encode(impl.exempted, impl.parts.exemptions); !status) return status.error();
   // Numbers of answers follow from the order, and so do the image's octets.
-  std::ranges::stable_sort(impl.parts.parts, {}, &ImageParts::Part::list);
+  std::ranges::stable_sort(impl.parts.said, {}, &ImageParts::Part::list);
   return link_image(impl.parts, impl.rejected);
 }
 

@@ -30,6 +30,7 @@ class ImageLinker {
   }
 
   Result<BuiltImage> link() && {
+    for (const Part& part : parts_.said) numbers_.push_back(link_answers(part.rules.answers()));
     if (auto status = link_patterns(); !status) return status.error();
     if (auto status = link_names(); !status) return status.error();
     link_addresses();
@@ -49,7 +50,7 @@ class ImageLinker {
   // The names that patterns are made of go to the other names.
   Status link_patterns() {
     std::vector<PatternRule> patterns;
-    for (const Part& part : parts_.parts) {
+    for (const Part& part : parts_.said) {
       for (PatternRule pattern : part.rules.patterns()) {
         pattern.list = part.list;
         patterns.push_back(std::move(pattern));
@@ -75,26 +76,27 @@ class ImageLinker {
     RuleMerge merge;
     std::uint64_t rules = 0;
     std::size_t octets = 0;
-    for (const std::vector<Part>* parts : {&parts_.parts, &parts_.exemptions, &std::as_const(folded_)}) {
-      for (const Part& part : *parts) {
-        merge.add(part.list, part.rules.names(), link_answers(part.rules.answers()));
-        rules += part.rules.count();
-        octets += part.rules.names().size();
-      }
-    }
+    const auto add = [&](const Part& part, std::span<const AnswerNumber> answers) {
+      merge.add(part.list, part.rules.names(), answers);
+      rules += part.rules.count();
+      octets += part.rules.names().size();
+    };
+    for (std::size_t i = 0; i < parts_.said.size(); ++i) add(parts_.said[i], numbers_[i]);
+    for (const Part& part : parts_.exemptions) add(part, {});
+    for (const Part& part : folded_) add(part, {});
     effective_.expect(rules);
     lines_.expect(rules, octets);
-    std::vector<RuleLine> of_name;
-    while (merge.next()) {
-      if (built_.report.names / kRulesInMemory != (built_.report.names + merge.rules().size()) / kRulesInMemory)
+    for (std::uint64_t in_memory = 0; merge.next(); in_memory += merge.rules().size()) {
+      if (in_memory >= kRulesInMemory) {
         forget_pages();
-      of_name.assign(merge.rules().begin(), merge.rules().end());
-      for (RuleLine& rule : of_name) {
-        if (rule.answer == RuleMerge::kNoAnswer) rule.answer = reject_answer(merge.key(), rule);
+        in_memory = 0;
       }
-      effective_.add(merge.key(), of_name);
-      for (const RuleLine& rule : of_name) lines_.add(merge.key(), rule);
-      built_.report.names += of_name.size();
+      for (RuleLine& rule : merge.rules()) {
+        if (rule.answer == kNoAnswer) rule.answer = reject_answer(merge.key(), rule);
+      }
+      effective_.add(merge.key(), merge.rules());
+      for (const RuleLine& rule : merge.rules()) lines_.add(merge.key(), rule);
+      built_.report.names += merge.rules().size();
     }
     if (merge.is_good()) return {};
     return base::Error(base::ErrorCode::kDamaged, "the rules of a list are damaged");
@@ -102,15 +104,15 @@ class ImageLinker {
 
   // Of rules that were merged already.
   void forget_pages() const {
-    for (const Part& part : parts_.parts) part.rules.forget_pages();
+    for (const Part& part : parts_.said) part.rules.forget_pages();
   }
 
   // Numbers in the image of those that a list has. One record each: several are put together name by name.
   std::vector<AnswerNumber> link_answers(const AnswerTable& answers) {
-    std::vector<AnswerNumber> linked(answers.size(), RuleMerge::kNoAnswer);
+    std::vector<AnswerNumber> linked(answers.size(), kNoAnswer);
     for (std::size_t i = 0; i < linked.size(); ++i) {
       answers.for_each_record(static_cast<AnswerNumber>(kFirstLocalData + i), [&](dns::Type type, Octets rdata) {
-        linked[i] = answers_.intern(type, rdata).value_or(RuleMerge::kNoAnswer);
+        linked[i] = answers_.intern(type, rdata).value_or(kNoAnswer);
       });
     }
     return linked;
@@ -129,7 +131,7 @@ class ImageLinker {
   // Of one list's rules for one network the first stays, with the answers of all: a list may say it a million times.
   void link_addresses() {
     std::vector<AddressRule> rules;
-    for (const Part& part : parts_.parts) take_addresses(part, rules);
+    for (std::size_t i = 0; i < parts_.said.size(); ++i) take_addresses(parts_.said[i], numbers_[i], rules);
     addresses_in_all_ = rules.size();
     const auto place = [](const AddressRule& rule) {
       return std::tuple(rule.list, rule.trigger, rule.exception, rule.network);
@@ -143,19 +145,14 @@ class ImageLinker {
     }
   }
 
-  void take_addresses(const Part& part, std::vector<AddressRule>& rules) {
+  void take_addresses(const Part& part, std::span<const AnswerNumber> numbers, std::vector<AddressRule>& rules) {
     const AddressRules& of_list = part.rules.addresses();
-    if (of_list.size() == 0) return;
-    const std::vector<AnswerNumber> answers = link_answers(part.rules.answers());
     for (std::size_t i = 0; i < of_list.size(); ++i) {
       AddressRule rule = of_list[i];
       rule.list = part.list;
       rule.text = of_list.text(i);
-      if (rule.answer >= kFirstLocalData) {
-        const std::size_t number = std::size_t{rule.answer} - kFirstLocalData;
-        rule.answer = number < answers.size() ? answers[number] : RuleMerge::kNoAnswer;
-        if (rule.answer == RuleMerge::kNoAnswer) rule.answer = reject_answer(rule.list, rule.line, rule.text);
-      }
+      rule.answer = linked_answer(rule.answer, numbers);
+      if (rule.answer == kNoAnswer) rule.answer = reject_answer(rule.list, rule.line, rule.text);
       rules.push_back(std::move(rule));
     }
   }
@@ -175,7 +172,7 @@ class ImageLinker {
   void count_rules() {
     BuildReport& report = built_.report;
     report.rules_per_list.assign(parts_.lists.size(), 0);
-    for (const Part& part : parts_.parts) report.rules_per_list[part.list] += part.rules.count();
+    for (const Part& part : parts_.said) report.rules_per_list[part.list] += part.rules.count();
     for (const OpaqueRule& rule : parts_.opaque) ++report.rules_per_list[rule.list];
     for (const RejectedRule& rule : rejected_patterns_) {
       const auto list = std::ranges::find(parts_.lists, rule.list, &ListEntry::id);
@@ -214,6 +211,8 @@ class ImageLinker {
   std::vector<RejectedRule> rejected_patterns_;
   std::vector<Part> folded_;
   AnswerInterner answers_;
+  std::vector<std::vector<AnswerNumber>>
+      numbers_;  // of each of what was said, those that its answers have in the image
   StandingInterner standings_;
   EffectiveRules effective_;
   LineIndexBuilder lines_;

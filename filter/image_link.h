@@ -22,7 +22,7 @@ struct ImageParts {
   };
   TagTable tags;
   std::vector<ListEntry> lists;
-  std::vector<Part> parts;       // by list; a list may have several, or none
+  std::vector<Part> said;        // by list, in their order; a list may have several, or none
   std::vector<Part> exemptions;  // count as no rules
   std::optional<OpaqueKey> opaque_key;
   std::vector<OpaqueRule> opaque;

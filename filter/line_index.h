@@ -34,6 +34,8 @@ struct LineRecord {
 class LineIndexBuilder {
  public:
   LineIndexBuilder();
+  LineIndexBuilder(const LineIndexBuilder&) = delete;
+  LineIndexBuilder& operator=(const LineIndexBuilder&) = delete;
   // So many rules, of so many octets together where they come from: takes the memory at once, since growing would need twice as
   // much for a moment. What is not needed of it is never touched.
   void expect(std::size_t rules, std::size_t octets);

@@ -74,8 +74,6 @@ class ListRulesBuilder {
   // the names it matches. One that matches every name, or none, is rejected when the image is built.
   void add_pattern(Exception exception, std::string_view expression, std::uint32_t line, std::string_view text);
 
-  std::uint64_t count() const { return count_; }
-  bool has_addresses() const { return !addresses_.empty(); }
   // Rules whose local data there was no room for: they block. Without the list's name.
   std::vector<RejectedRule> take_rejected() { return std::move(rejected_); }
   // What ListRules::read() reads. `made_from` and `note` are its maker's.

@@ -1,5 +1,5 @@
-// What lies in an image, in the two files beside it, and in those that an image is made of. The frame is sectioned_file.h; numbers are little-endian, texts
-// have a u32 count in front, nothing is a pointer.
+// What lies in an image, in the two files beside it, and in those that an image is made of. The frame is sectioned_file.h; numbers
+// are little-endian, texts have a u32 count in front, nothing is a pointer.
 //
 //     PATH         the image: the same rules give the same octets on every machine
 //     PATH.lines   every name rule with its line, in the order of its key; only explain() reads it

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -36,6 +37,15 @@ inline constexpr AnswerNumber kFirstLocalData = static_cast<AnswerNumber>(Action
 constexpr AnswerNumber answer_of(Action action) { return static_cast<AnswerNumber>(action); }
 constexpr Action action_of(AnswerNumber answer) {
   return answer < kFirstLocalData ? static_cast<Action>(answer) : Action::kLocalData;
+}
+
+// No rule's, but of those that there is no room for.
+inline constexpr AnswerNumber kNoAnswer = 0xffff;
+// What an answer is called where the local data of its list have these numbers.
+inline AnswerNumber linked_answer(AnswerNumber answer, std::span<const AnswerNumber> numbers) {
+  if (answer < kFirstLocalData) return answer;
+  const std::size_t index = std::size_t{answer} - kFirstLocalData;
+  return index < numbers.size() ? numbers[index] : kNoAnswer;
 }
 
 // What a rule says itself.

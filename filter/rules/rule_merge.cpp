@@ -4,8 +4,8 @@
 
 namespace schoolgate::filter {
 
-void RuleMerge::add(ListNumber list, Octets names, std::vector<AnswerNumber> answers) {
-  Source source{list, std::move(answers), RuleReader(names)};
+void RuleMerge::add(ListNumber list, Octets names, std::span<const AnswerNumber> answers) {
+  Source source{list, answers, RuleReader(names)};
   if (!source.reader.next()) {
     is_good_ = is_good_ && source.reader.is_good();
     return;
@@ -44,10 +44,7 @@ bool RuleMerge::is_at_name(const Source& source) const { return source.part == p
 void RuleMerge::take_rule(const Source& source) {
   RuleLine rule = source.reader.rule();
   rule.list = source.list;
-  if (rule.answer >= kFirstLocalData) {
-    const std::size_t number = std::size_t{rule.answer} - kFirstLocalData;
-    rule.answer = number < source.answers.size() ? source.answers[number] : kNoAnswer;
-  }
+  rule.answer = linked_answer(rule.answer, source.answers);
   rules_.push_back(rule);
 }
 

@@ -19,23 +19,20 @@ namespace schoolgate::filter {
 
 class RuleMerge {
  public:
-  // What a rule answers whose number the list does not have.
-  static constexpr AnswerNumber kNoAnswer = 0xffff;
-
-  // `names` as ListRules has them, which must outlive the merge; the numbers of local data in it become those of `answers`. A
-  // list may be added more than once.
-  void add(ListNumber list, Octets names, std::vector<AnswerNumber> answers);
+  // `names` as ListRules has them; the numbers of local data in it become those of `answers`. Both must outlive the merge. A list
+  // may be added more than once.
+  void add(ListNumber list, Octets names, std::span<const AnswerNumber> answers);
   // False at the end, and at octets that are no rule.
   bool next();
   bool is_good() const { return is_good_; }
   std::string_view key() const { return {key_.data(), key_size_}; }  // until the next
-  // All rules of the name, sorted as sort_same_name() does; their texts lie in the octets.
-  std::span<const RuleLine> rules() const { return rules_; }
+  // All rules of the name, sorted as sort_same_name() does; their texts lie in the octets. Whoever uses them may change them.
+  std::span<RuleLine> rules() { return rules_; }
 
  private:
   struct Source {
     ListNumber list = 0;
-    std::vector<AnswerNumber> answers;
+    std::span<const AnswerNumber> answers;
     RuleReader reader;
     std::uint64_t part = 0;  // of its key, the first octets
   };

@@ -1,6 +1,7 @@
 """An update of a list that is more likely a mistake waits for a person; what would block a helpline is set aside."""
 
 import os
+import shutil
 import subprocess
 import time
 import unittest
@@ -48,6 +49,20 @@ class ListUpdates(SchoolgateTest):
             self.take_anything(casinos(f"round{round_number}-", 200))
             self.assertTrue(self.is_blocked(f"round{round_number}-199.casino.test"))
             self.assertEqual(self.school.json("status")["problems"], [])
+
+    def test_what_another_program_understood_of_a_list_is_read_again(self) -> None:
+        """As after an upgrade. What this one understood it merges."""
+        self.take_anything(casinos("p", 200))
+        rules = self.school.state / "lists" / f"{LIST}.rules"
+        before = rules.stat().st_ino
+        self.school.run("lists", "build")
+        self.assertEqual(rules.stat().st_ino, before)
+        another = self.school.folder / "schoolgate-upgraded"
+        shutil.copy(COMMAND, another)
+        subprocess.run([another, "--config", self.school.configuration, "lists", "build"], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.assertNotEqual(rules.stat().st_ino, before)
+        self.assertTrue(self.is_blocked("p199.casino.test"))
 
     def test_an_odd_update_waits_and_the_list_stays(self) -> None:
         self.take_anything(casinos("a", 200))

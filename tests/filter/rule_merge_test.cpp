@@ -85,8 +85,9 @@ TEST(RuleMerge, AnswersGetTheNumbersOfTheImage) {
   builder.add_answer(Reach::kBoth, name("b.example"), {Action::kNoData, {}, {}}, 2, "");
   const ListRules rules = read(std::move(builder));
   ASSERT_EQ(rules.answers().size(), 1u);
+  const std::vector<AnswerNumber> numbers = {77};
   RuleMerge merge;
-  merge.add(0, rules.names(), {77});
+  merge.add(0, rules.names(), numbers);
   ASSERT_TRUE(merge.next());
   EXPECT_EQ(merge.rules()[0].answer, 77);
   ASSERT_TRUE(merge.next());
@@ -94,7 +95,7 @@ TEST(RuleMerge, AnswersGetTheNumbersOfTheImage) {
   RuleMerge without;
   without.add(0, rules.names(), {});
   ASSERT_TRUE(without.next());
-  EXPECT_EQ(without.rules()[0].answer, RuleMerge::kNoAnswer);
+  EXPECT_EQ(without.rules()[0].answer, kNoAnswer);
 }
 
 TEST(RuleMerge, OctetsThatAreNoRuleEndIt) {

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
-import signal
 from collections.abc import Sequence
 
-from .dns_client import Client
 from .name_server import Transferred
-from .programs import START_SECONDS, Program, free_port, wait_until
+from .primary import Primary
+from .programs import Program
 
 _CONFIGURATION = """
 options {{
@@ -55,37 +53,11 @@ def _zone(zone: Transferred) -> str:
                                port=zone.notified_port, key=f' key "{zone.key}"' if zone.key else "")
 
 
-class Bind:
+class Bind(Primary):
     def __init__(self, folder: pathlib.Path, zones: Sequence[Transferred]) -> None:
-        folder.mkdir(parents=True)
-        self.folder, self.zones, self.port = folder, zones, free_port()
-        for zone in zones:
-            (folder / f"{zone.name}.zone").write_text(zone.text)
+        super().__init__(folder, zones)
         configuration = folder / "named.conf"
         configuration.write_text(_CONFIGURATION.format(folder=folder, port=self.port, zones="".join(map(_zone, zones))))
         # It writes a named.run where it is started.
         self.program = Program(["env", "-C", str(folder), "named", "-f", "-n", "1", "-d", "1", "-c", str(configuration)],
                                folder / "named.log")
-
-    def start(self) -> None:
-        self.program.start()
-        client = Client("127.0.0.1", self.port, timeout=0.2)
-        wait_until(lambda: self._answers(client) or not self.program.is_running(), START_SECONDS, "BIND answers or ends")
-        assert self.program.is_running(), f"BIND ended:\n{self.log()}"
-
-    def _answers(self, client: Client) -> bool:
-        try:
-            return client.ask(self.zones[0].name, "SOA").rcode == "NOERROR"
-        except TimeoutError:
-            return False
-
-    def stop(self) -> None:
-        self.program.kill()
-
-    def change(self, zone: str, text: str) -> None:
-        """Reads the zone's new text; when it has, it says so to whom it notifies."""
-        (self.folder / f"{zone}.zone").write_text(text)
-        os.kill(self.program.pid, signal.SIGHUP)
-
-    def log(self) -> str:
-        return self.program.log()

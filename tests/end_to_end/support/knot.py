@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
-import signal
 from collections.abc import Sequence
 
-from .dns_client import Client
 from .name_server import Transferred
-from .programs import START_SECONDS, Program, free_port, wait_until
+from .primary import Primary
+from .programs import Program
 
 _CONFIGURATION = """
 server:
@@ -69,12 +67,9 @@ def _with_key(text: str, zone: Transferred) -> str:
     return text + (f'  key: "{zone.key}"\n' if zone.key else "")
 
 
-class Knot:
+class Knot(Primary):
     def __init__(self, folder: pathlib.Path, zones: Sequence[Transferred]) -> None:
-        folder.mkdir(parents=True)
-        self.folder, self.zones, self.port = folder, zones, free_port()
-        for zone in zones:
-            (folder / f"{zone.name}.zone").write_text(zone.text)
+        super().__init__(folder, zones)
         configuration = folder / "knot.conf"
         configuration.write_text(_CONFIGURATION.format(
             folder=folder, port=self.port,
@@ -84,26 +79,3 @@ class Knot:
             rules="".join(_with_key(_RULE.format(name=zone.name), zone) for zone in zones),
             zones="".join(_zone(zone, folder) for zone in zones)))
         self.program = Program(["knotd", "-c", str(configuration)], folder / "knotd.log")
-
-    def start(self) -> None:
-        self.program.start()
-        client = Client("127.0.0.1", self.port, timeout=0.2)
-        wait_until(lambda: self._answers(client) or not self.program.is_running(), START_SECONDS, "Knot answers or ends")
-        assert self.program.is_running(), f"Knot ended:\n{self.log()}"
-
-    def _answers(self, client: Client) -> bool:
-        try:
-            return all(client.ask(zone.name, "SOA").rcode == "NOERROR" for zone in self.zones)
-        except TimeoutError:
-            return False
-
-    def stop(self) -> None:
-        self.program.kill()
-
-    def change(self, zone: str, text: str) -> None:
-        """Reads the zone's new text; when it has, it says so to whom it notifies."""
-        (self.folder / f"{zone}.zone").write_text(text)
-        os.kill(self.program.pid, signal.SIGHUP)
-
-    def log(self) -> str:
-        return self.program.log()
