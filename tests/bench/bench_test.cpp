@@ -140,8 +140,7 @@ TEST(QueryMix, HalfOfTheRandomMixIsBlocked) { expect_right(random_mix(lists(), k
 TEST(QueryMix, TheImageAgrees) {
   const support::TemporaryFolder folder;
   filter::ImageBuilder builder(bench_tags());
-  add_lists(lists(), builder);
-  add_rules(lists(), builder);
+  ASSERT_TRUE(SortedLists(lists()).add_to(builder));
   ASSERT_TRUE(builder.write(folder.file("image")));
   auto image = OurImage::open(folder.file("image"));
   ASSERT_TRUE(image) << image.error().message();

@@ -22,12 +22,12 @@ bool run_build(const BenchOptions& options) {
   const auto lists = read_lists(options.folder);
   if (!lists) return failed(lists.error());
   const std::string path = options.folder + "/filter.image";
+  const SortedLists sorted(*lists);
   filter::ImageBuilder builder(bench_tags());
-  add_lists(*lists, builder);
   const std::int64_t held = memory_bytes("VmRSS");
   forget_peak();
   const Stopwatch watch;
-  add_rules(*lists, builder);  // parsing each name is in it
+  if (const auto status = sorted.add_to(builder); !status) return failed(status.error());  // parsing each name is in it
   const auto report = builder.write(path);
   const double seconds = watch.seconds();
   if (!report) return failed(report.error());

@@ -13,22 +13,31 @@ filter::TagTable bench_tags() {
   return tags;
 }
 
-void add_lists(const BlockLists& lists, filter::ImageBuilder& builder) {
-  const filter::TagTable tags = bench_tags();
-  for (std::size_t i = 0; i < lists.list_count(); ++i) {
-    const std::string id = "list-" + std::to_string(i);
-    builder.add_list({id, tags.tags()[i % BlockLists::kTags].number, "1", id});
+SortedLists::SortedLists(const BlockLists& lists) : lists_(lists.list_count()) {
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    for (const ListRule& rule : lists.rules(i)) {
+      lists_[rule.list].names.add(lists.name(i));
+      lists_[rule.list].rules.push_back(rule);
+    }
   }
 }
 
-void add_rules(const BlockLists& lists, filter::ImageBuilder& builder) {
-  for (std::size_t i = 0; i < lists.size(); ++i) {
-    const dns::Name name = dns::Name::parse(lists.name(i)).value();
-    std::uint32_t line = static_cast<std::uint32_t>(i);
-    for (const ListRule& rule : lists.rules(i)) {
-      builder.add_name(rule.list, rule.reach, rule.exception, name, ++line, lists.name(i));
+base::Status SortedLists::add_to(filter::ImageBuilder& builder) const {
+  const filter::TagTable tags = bench_tags();
+  for (std::size_t i = 0; i < lists_.size(); ++i) {
+    const std::string id = "list-" + std::to_string(i);
+    filter::ListRulesBuilder list;
+    list.expect_names(lists_[i].rules.size());
+    std::uint32_t line = 0;
+    for (const ListRule& rule : lists_[i].rules) {
+      const std::string_view text = lists_[i].names[line];
+      list.add_name(rule.reach, rule.exception, dns::Name::parse(text).value(), ++line, text);
     }
+    auto rules = filter::ListRules::read(filter::Mapping::of_memory(std::move(list).encode()), id);
+    if (!rules) return rules.error();
+    builder.add_list({id, tags.tags()[i % BlockLists::kTags].number, "1", id}, std::move(*rules));
   }
+  return {};
 }
 
 base::Result<OurImage> OurImage::open(const std::string& path) {

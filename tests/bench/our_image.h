@@ -2,21 +2,36 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "filter/image.h"
 #include "filter/image_builder.h"
+#include "filter/list_rules.h"
 #include "tests/bench/block_lists.h"
 
 namespace schoolgate::bench {
 
 filter::TagTable bench_tags();
-// Feeds the rules to the builder in the order of their keys.
-void add_rules(const BlockLists& lists, filter::ImageBuilder& builder);
-void add_lists(const BlockLists& lists, filter::ImageBuilder& builder);
+
+// The rules of each list in the order of their keys, as lists are read.
+class SortedLists {
+ public:
+  explicit SortedLists(const BlockLists& lists);
+  // One list after the other, as a build does it: collected, encoded, and added.
+  base::Status add_to(filter::ImageBuilder& builder) const;
+
+ private:
+  struct List {
+    PackedTexts names;
+    std::vector<ListRule> rules;
+  };
+  std::vector<List> lists_;
+};
 
 class OurImage {
  public:
