@@ -211,8 +211,8 @@ class ImageLinker {
   std::vector<RejectedRule> rejected_patterns_;
   std::vector<Part> folded_;
   AnswerInterner answers_;
-  std::vector<std::vector<AnswerNumber>>
-      numbers_;  // of each of what was said, those that its answers have in the image
+  // Of each of what was said, the numbers that its answers have in the image.
+  std::vector<std::vector<AnswerNumber>> numbers_;
   StandingInterner standings_;
   EffectiveRules effective_;
   LineIndexBuilder lines_;

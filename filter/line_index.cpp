@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "filter/file/image_format.h"
-#include "filter/rules/memory_block.h"
 
 namespace schoolgate::filter {
 namespace {
@@ -27,7 +26,6 @@ void LineIndexBuilder::expect(std::size_t rules, std::size_t octets) {
   constexpr std::size_t kMoreOfRule = 2;
   const std::size_t blocks = rules / kRulesInBlock + 1;
   blocks_.reserve(start_ + octets + rules * kMoreOfRule + blocks * (kPlaceOctets + dns::Name::kMaxWireOctets));
-  use_huge_pages(blocks_.data() + start_, blocks_.capacity() - start_);
 }
 
 void LineIndexBuilder::add(std::string_view key, const RuleLine& rule) {

@@ -5,10 +5,7 @@
 namespace schoolgate::filter {
 namespace {
 
-// Growing would need twice as much, for a moment; what is not needed is never touched.
-void encode_names(std::span<const NameRule> sorted, std::size_t octets, std::string& to) {
-  to.reserve(to.size() + octets + sorted.size() * kMostHeadOctets);
-  use_huge_pages(to.data() + to.size(), to.capacity() - to.size());
+void encode_names(std::span<const NameRule> sorted, std::string& to) {
   std::string_view before;
   for (SortedNames names(sorted); names.next();) {
     for (const RuleLine& rule : names.rules()) {
@@ -91,8 +88,7 @@ void ListRulesBuilder::add(Reach reach, Exception exception, AnswerNumber answer
 std::string ListRulesBuilder::encode(const Digest& made_from, std::string_view note) && {
   SectionWriter writer(kRulesFile);
   append(writer.begin_section(), count_);
-  const std::span<const NameRule> names = names_.sorted();
-  encode_names(names, names_.octets(), writer.begin_section());
+  encode_names(names_.sorted(), writer.begin_section());
   encode_patterns(patterns_, writer.begin_section());
   answers_.encode(writer.begin_section());
   encode_addresses(addresses_, writer.begin_section());

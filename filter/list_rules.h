@@ -55,8 +55,6 @@ class ListRules {
 
 class ListRulesBuilder {
  public:
-  // So many name rules are to come. Saves time and memory when there are millions.
-  void expect_names(std::size_t count) { names_.expect(count); }
   // For each list the deepest rule or exception that covers a name is its last word; at equal depth the exception is. A list
   // whose last word is an exception says nothing of the name, by pattern neither.
   // `name` in any case; `line` from 1; `text` the line as written, kept for explain().

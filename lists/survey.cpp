@@ -48,8 +48,6 @@ class Survey final : public ActionSink {
  private:
   void take_given(const Line& line, filter::Reach reach, const dns::Name& name,
                   const filter::RuleAnswer& answer) override {
-    // Kept with an opaque list, it could tell whose the list is.
-    if (report_.opaque) return take(line, reach, filter::Exception::kNo, name);
     const bool is_in_force = count(line, guard_.why_set_aside(reach, filter::Exception::kNo, name, suffixes_));
     if (is_in_force && rules_ != nullptr) rules_->add_answer(reach, name, answer, line.number, line.text);
   }
@@ -127,9 +125,6 @@ Reading read_octets(const Source& source, const std::string& path, const std::st
 
 void survey(Reading& reading, const Source& source, const Guard& guard, const SurveyListeners& listeners) {
   if (reading.format == nullptr) return;
-  // Most lines are longer; memory that is not needed is never touched.
-  constexpr std::size_t kShortLine = 16;
-  if (listeners.rules != nullptr) listeners.rules->expect_names(reading.bytes.size() / kShortLine);
   Survey counting(reading, guard, source, listeners);
   reading.format->parse(reading.bytes, counting);
   if (reading.report.rules > 0) return;

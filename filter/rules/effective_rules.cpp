@@ -36,11 +36,6 @@ bool covers_both(const RuleLine& rule) { return rule.covers_itself() && rule.cov
 
 }  // namespace
 
-void EffectiveRules::expect(std::size_t names) {
-  entries_.reserve(names);
-  use_huge_pages(entries_.data(), entries_.capacity() * sizeof(TrieEntry));
-}
-
 void EffectiveRules::add(std::string_view key, std::span<const RuleLine> rules) {
   while (!ancestors_.empty() && !key.starts_with(ancestors_.back().key)) ancestors_.pop_back();
   const StandingNumber above = ancestors_.empty() ? kNoStanding : ancestors_.back().standings.below;

@@ -17,7 +17,7 @@ class EffectiveRules {
  public:
   EffectiveRules(StandingInterner& standings, AnswerInterner& answers) : standings_(standings), answers_(answers) {}
   // So many names at the most: takes the memory at once rather than bit by bit.
-  void expect(std::size_t names);
+  void expect(std::size_t names) { entries_.reserve(names); }
   // The rules of one name, sorted as sort_same_name() does. REQUIRES: names in the order of their keys, each once.
   void add(std::string_view key, std::span<const RuleLine> rules);
   // The names at which the standing changes. A name whose rules change nothing (www.x.example under x.example, from the

@@ -8,17 +8,6 @@ constexpr unsigned kExceptionMark = 4;
 constexpr unsigned kTextIsNameMark = 8;
 constexpr unsigned kAnswerMark = 16;
 
-// REQUIRES: five octets.
-std::uint32_t take_varint(const std::uint8_t*& at) {
-  std::uint32_t value = 0;
-  for (unsigned shift = 0; shift < 35; shift += 7) {
-    const std::uint8_t octet = *at++;
-    value |= std::uint32_t{octet & 0x7fu} << shift;
-    if (octet < 0x80) break;
-  }
-  return value;
-}
-
 }  // namespace
 
 void append_rule(std::string& to, std::string_view key, std::size_t shared, const RuleLine& rule) {
@@ -44,38 +33,26 @@ std::size_t shared_size(std::string_view left, std::string_view right) {
 }
 
 bool RuleReader::next() {
-  if (rest_.empty()) return false;
-  std::array<std::uint8_t, kMostHeadOctets> padded{};
-  const std::uint8_t* head = rest_.data();
-  if (rest_.size() < kMostHeadOctets) {
-    std::ranges::copy(rest_, padded.begin());
-    head = padded.data();
-  }
-  const std::size_t shared = head[0];
-  const std::size_t more = head[1];
-  const unsigned marks = head[2];
-  const std::uint8_t* at = head + 3;
-  const std::uint32_t list = take_varint(at);
-  rule_.line = take_varint(at);
-  const std::size_t text_size = take_varint(at);
-  const std::uint32_t answer = (marks & kAnswerMark) != 0 ? take_varint(at) : answer_of(Action::kBlock);
-  const auto taken = static_cast<std::size_t>(at - head);
+  if (reader_.is_at_end()) return false;
+  const std::size_t shared = reader_.number<std::uint8_t>();
+  const std::size_t more = reader_.number<std::uint8_t>();
+  const unsigned marks = reader_.number<std::uint8_t>();
+  const std::uint32_t list = reader_.varint();
+  rule_.line = reader_.varint();
+  const std::size_t text_size = reader_.varint();
+  const std::uint32_t answer = (marks & kAnswerMark) != 0 ? reader_.varint() : answer_of(Action::kBlock);
+  const Octets octets = reader_.take(more);
+  rule_.line_text = text_of(reader_.take(text_size));
   rule_.list = static_cast<ListNumber>(list);
   rule_.reach = static_cast<Reach>(marks & kReachMask);
   rule_.exception = (marks & kExceptionMark) != 0 ? Exception::kYes : Exception::kNo;
   rule_.text_is_name = (marks & kTextIsNameMark) != 0;
   rule_.answer = static_cast<AnswerNumber>(answer);
-  is_good_ = taken + more + text_size <= rest_.size() && shared <= key_size_ && shared + more <= key_.size() &&
-             list == rule_.list && answer == rule_.answer &&
-             (marks & kReachMask) <= static_cast<unsigned>(Reach::kBoth);
-  if (!is_good_) {
-    rest_ = {};
-    return false;
-  }
-  std::copy_n(rest_.data() + taken, more, key_.begin() + static_cast<std::ptrdiff_t>(shared));
+  is_good_ = reader_.is_good() && shared <= key_size_ && shared + more <= key_.size() && list == rule_.list &&
+             answer == rule_.answer && (marks & kReachMask) <= static_cast<unsigned>(Reach::kBoth);
+  if (!is_good_) return false;
+  std::copy(octets.begin(), octets.end(), key_.begin() + static_cast<std::ptrdiff_t>(shared));
   key_size_ = shared + more;
-  rule_.line_text = text_of(rest_.subspan(taken + more, text_size));
-  rest_ = rest_.subspan(taken + more + text_size);
   return true;
 }
 

@@ -33,15 +33,13 @@ struct RuleLine {
   bool covers_below() const { return reach != Reach::kExact; }
 };
 
-// A rule's octets in front of its key: three, and four numbers of at most five.
-inline constexpr std::size_t kMostHeadOctets = 3 + 4 * 5;
 void append_rule(std::string& to, std::string_view key, std::size_t shared, const RuleLine& rule);
 std::size_t shared_size(std::string_view left, std::string_view right);
 
 // Goes through rules that follow each other. Safe over any octets: it ends at those that are no rule, and is_good() says so.
 class RuleReader {
  public:
-  explicit RuleReader(Octets rules) : rest_(rules) {}
+  explicit RuleReader(Octets rules) : reader_(rules) {}
 
   // False at the end, and at octets that are no rule.
   bool next();
@@ -50,7 +48,7 @@ class RuleReader {
   const RuleLine& rule() const { return rule_; }                     // its text lies in the octets
 
  private:
-  Octets rest_;
+  OctetReader reader_;
   bool is_good_ = true;
   std::array<char, dns::Name::kMaxWireOctets> key_;
   std::size_t key_size_ = 0;

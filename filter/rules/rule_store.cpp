@@ -34,7 +34,6 @@ void RuleStore::add(NameRule rule, const dns::Name& lower_name, std::string_view
   name_text_.clear();
   lower_name.append_text(name_text_);
   rule.text_is_name = text == name_text_;
-  octets_in_all_ += key.text().size() + (rule.text_is_name ? 0 : std::min(text.size(), kMaxTextOctets));
   text = rule.text_is_name ? std::string_view() : text.substr(0, kMaxTextOctets);
   const bool has_escapes = name_text_.size() + 1 != key.text().size();
   rule.name_at_ = has_escapes ? NameRule::kNoName : find_name(text);

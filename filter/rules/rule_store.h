@@ -54,15 +54,12 @@ class RuleStore {
   void add(NameRule rule, const dns::Name& lower_name, std::string_view text);
   // By key, and of one key as sort_same_name() does. The rules stay as long as the store.
   std::span<const NameRule> sorted();
-  // Of all keys and lines together, at the most.
-  std::size_t octets() const { return octets_in_all_; }
 
  private:
   std::uint8_t find_name(std::string_view text);
   static void sort_from(std::span<NameRule> rules, std::size_t depth);
   std::vector<NameRule> rules_;
   Arena octets_;
-  std::size_t octets_in_all_ = 0;
   std::string name_text_;     // of the name that is added
   std::uint8_t name_at_ = 0;  // of the one before, in its line
 };

@@ -27,7 +27,6 @@ base::Status SortedLists::add_to(filter::ImageBuilder& builder) const {
   for (std::size_t i = 0; i < lists_.size(); ++i) {
     const std::string id = "list-" + std::to_string(i);
     filter::ListRulesBuilder list;
-    list.expect_names(lists_[i].rules.size());
     std::uint32_t line = 0;
     for (const ListRule& rule : lists_[i].rules) {
       const std::string_view text = lists_[i].names[line];

@@ -9,7 +9,6 @@ constexpr Digest kMadeFrom = {9, 8, 7};
 
 std::string encoded() {
   ListRulesBuilder builder;
-  builder.expect_names(2);
   builder.add_name(Reach::kBoth, Exception::kNo, name("B.example"), 1, "B.example");
   builder.add_name(Reach::kExact, Exception::kYes, name("a.example"), 2, "@@|a.example|");
   builder.add_pattern(Exception::kNo, "^ads?[0-9]", 3, "/^ads?[0-9]/");

@@ -147,6 +147,14 @@ TEST_F(BuildAnswers, OfAnOpaqueListNoAnswerIsKept) {
                                                        "an address cannot be hashed, and its list is opaque"}));
 }
 
+TEST_F(BuildAnswers, NorIsOneThatWasGiven) {
+  const ListReport& report = build(ListAction::kGiven, true);
+  EXPECT_EQ(report.rules, 4U);
+  for (const char* name : {"none.example", "slow.example", "garden.example", "last.example"})
+    EXPECT_EQ(answer(name), "block") << name;
+  EXPECT_EQ(answer("chat.helpline.example"), "");
+}
+
 TEST_F(BuildAnswers, AZoneHasWhatItIncludes) {
   folder_.write("zone.txt", "$ORIGIN rpz.example.net.\n$INCLUDE more.txt\n");
   folder_.write("more.txt", "more.example CNAME .\n");
