@@ -13,7 +13,8 @@ from typing import ClassVar
 from support.case import SchoolgateTest
 from support.installation import USER, Settings
 from support.knot import Knot
-from support.name_server import NameServer, Transferred
+from support.name_server import NameServer
+from support.primary import Transferred
 from support.programs import make_folder, wait_until
 
 FETCH_SECONDS = 15.0

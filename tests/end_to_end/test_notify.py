@@ -10,7 +10,8 @@ from support.bind import Bind
 from support.case import SchoolgateTest
 from support.installation import USER, Settings
 from support.knot import Knot
-from support.name_server import NameServer, Transferred
+from support.name_server import NameServer
+from support.primary import Transferred
 from support.programs import free_port, make_folder, wait_until
 
 FETCH_SECONDS = 20.0

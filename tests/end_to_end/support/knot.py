@@ -5,8 +5,7 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Sequence
 
-from .name_server import Transferred
-from .primary import Primary
+from .primary import Primary, Transferred
 from .programs import Program
 
 _CONFIGURATION = """
