@@ -14,8 +14,10 @@ namespace {
 using filter::Action;
 using filter::RuleAnswer;
 
-constexpr std::string_view kOwnAnswer = "gives an answer of its own: that takes action = \"given\" of the list";
-constexpr std::string_view kTcpOnly = "makes clients ask over TCP: that takes action = \"given\" of the list";
+constexpr std::string_view kOwnAnswer =
+    "gives an answer of its own: that takes action = \"given\" of the list, or \"block\"";
+constexpr std::string_view kTcpOnly =
+    "makes clients ask over TCP: that takes action = \"given\" of the list, or \"block\"";
 
 constexpr std::string_view kByClient = "goes by who asks, for whatever name: that takes an action of the list";
 

@@ -84,11 +84,11 @@ TEST_F(BuildAnswers, WithoutAnActionAllIsBlocked) {
   EXPECT_EQ(rules_for("198.51.100.7"), 1U);
   EXPECT_EQ(rules_for("192.0.2.5"), 0U) << "a client";
   EXPECT_EQ(report.rules, 4U);
-  EXPECT_EQ(
-      reasons(report),
-      (std::vector<std::string>{kProtected, "makes clients ask over TCP: that takes action = \"given\" of the list",
-                                "gives an answer of its own: that takes action = \"given\" of the list", kTooWideAnswer,
-                                "goes by who asks, for whatever name: that takes an action of the list"}));
+  EXPECT_EQ(reasons(report),
+            (std::vector<std::string>{
+                kProtected, "makes clients ask over TCP: that takes action = \"given\" of the list, or \"block\"",
+                "gives an answer of its own: that takes action = \"given\" of the list, or \"block\"", kTooWideAnswer,
+                "goes by who asks, for whatever name: that takes an action of the list"}));
 }
 
 TEST_F(BuildAnswers, GivenIsWhatTheZoneSays) {

@@ -52,10 +52,10 @@ std::string read(ListAction action) {
 TEST(OwnAnswer, WithoutAnActionWhatWithholdsBlocksAndTheRestIsTold) {
   EXPECT_EQ(read(ListAction::kUnset),
             "a.example\nb.example\nc.example exception\n"
-            "rejected: makes clients ask over TCP: that takes action = \"given\" of the list\n"
-            "rejected: gives an answer of its own: that takes action = \"given\" of the list\n"
+            "rejected: makes clients ask over TCP: that takes action = \"given\" of the list, or \"block\"\n"
+            "rejected: gives an answer of its own: that takes action = \"given\" of the list, or \"block\"\n"
             "192.0.2.7/32 block\n"
-            "rejected: gives an answer of its own: that takes action = \"given\" of the list\n"
+            "rejected: gives an answer of its own: that takes action = \"given\" of the list, or \"block\"\n"
             "192.0.2.9/32 exception\n"
             "rejected: goes by who asks, for whatever name: that takes an action of the list\n");
 }
