@@ -16,7 +16,6 @@ namespace {
 
 using base::ErrorCode;
 using base::Result;
-using filter::OpaqueRule;
 
 // A list as it was read, in memory and nowhere else.
 struct InTheClear {

@@ -11,7 +11,7 @@ void RuleMerge::add(ListNumber list, Octets names, std::span<const AnswerNumber>
     return;
   }
   source.part = key_part(source.reader.key(), 0);
-  sources_.push_back(std::move(source));
+  sources_.push_back(source);
   heap_.push_back(sources_.size() - 1);
   std::ranges::push_heap(heap_, [this](std::size_t left, std::size_t right) { return follows(left, right); });
 }
