@@ -1,6 +1,7 @@
 #include "filter/image_link.h"
 
 #include <algorithm>
+#include <deque>
 #include <iterator>
 #include <map>
 #include <tuple>
@@ -30,7 +31,7 @@ class ImageLinker {
   }
 
   Result<BuiltImage> link() && {
-    for (const Part& part : parts_.said) numbers_.push_back(link_answers(part.rules.answers()));
+    for (const Part& part : parts_.said) numbers_.push_back(link_numbers(part.rules));
     if (auto status = link_patterns(); !status) return status.error();
     if (auto status = link_names(); !status) return status.error();
     link_addresses();
@@ -39,7 +40,7 @@ class ImageLinker {
     const auto digest = encode();
     if (!digest) return digest.error();
     built_.report.digest = to_hex(*digest);
-    built_.lines = std::move(lines_).finish(*digest);
+    built_.lines = std::move(lines_).finish(*digest, frames_);
     auto compiled = patterns_.encode_compiled(*digest);
     if (!compiled) return compiled.error();
     built_.compiled_patterns = std::move(*compiled);
@@ -76,14 +77,15 @@ class ImageLinker {
     RuleMerge merge;
     std::uint64_t rules = 0;
     std::size_t octets = 0;
-    const auto add = [&](const Part& part, std::span<const AnswerNumber> answers) {
-      merge.add(part.list, part.rules.names(), answers);
+    const auto add = [&](const Part& part, const Numbers& numbers) {
+      merge.add(part.list, part.rules.names(), {numbers.answers, numbers.frames});
       rules += part.rules.count();
       octets += part.rules.names().size();
     };
     for (std::size_t i = 0; i < parts_.said.size(); ++i) add(parts_.said[i], numbers_[i]);
-    for (const Part& part : parts_.exemptions) add(part, {});
-    for (const Part& part : folded_) add(part, {});
+    for (const std::vector<Part>* parts : {&parts_.exemptions, &std::as_const(folded_)}) {
+      for (const Part& part : *parts) add(part, numbers_.emplace_back(link_numbers(part.rules)));
+    }
     effective_.expect(rules);
     lines_.expect(rules, octets);
     for (std::uint64_t in_memory = 0; merge.next(); in_memory += merge.rules().size()) {
@@ -107,7 +109,14 @@ class ImageLinker {
     for (const Part& part : parts_.said) part.rules.forget_pages();
   }
 
-  // Numbers in the image of those that a list has. One record each: several are put together name by name.
+  // Numbers in the image of those that a list has.
+  struct Numbers {
+    std::vector<AnswerNumber> answers;
+    std::vector<FrameNumber> frames;
+  };
+  Numbers link_numbers(const ListRules& rules) { return {link_answers(rules.answers()), link_frames(rules.frames())}; }
+
+  // One record each: several are put together name by name.
   std::vector<AnswerNumber> link_answers(const AnswerTable& answers) {
     std::vector<AnswerNumber> linked(answers.size(), kNoAnswer);
     for (std::size_t i = 0; i < linked.size(); ++i) {
@@ -118,10 +127,18 @@ class ImageLinker {
     return linked;
   }
 
+  std::vector<FrameNumber> link_frames(const LineFrames& frames) {
+    std::vector<FrameNumber> linked(frames.size(), kNameAlone);
+    for (FrameNumber i = 0; i < linked.size(); ++i) {
+      if (const auto frame = frames.find(i)) linked[i] = frames_.intern(*frame);
+    }
+    return linked;
+  }
+
   // Without room for its data it is a rule all the same.
   AnswerNumber reject_answer(std::string_view key, const RuleLine& rule) {
-    const auto name = rule.text_is_name ? name_of_key(key) : std::nullopt;
-    return reject_answer(rule.list, rule.line, name ? name->to_text() : std::string(rule.line_text));
+    const auto framed = rule.frame == kWrittenOut ? std::nullopt : line_of(key, frames_.frame(rule.frame));
+    return reject_answer(rule.list, rule.line, framed.value_or(std::string(rule.text)));
   }
   AnswerNumber reject_answer(ListNumber list, std::uint32_t line, std::string text) {
     built_.report.rejected.push_back({parts_.lists[list].id, line, std::move(text), std::string(kNoRoomForLocalData)});
@@ -131,7 +148,7 @@ class ImageLinker {
   // Of one list's rules for one network the first stays, with the answers of all: a list may say it a million times.
   void link_addresses() {
     std::vector<AddressRule> rules;
-    for (std::size_t i = 0; i < parts_.said.size(); ++i) take_addresses(parts_.said[i], numbers_[i], rules);
+    for (std::size_t i = 0; i < parts_.said.size(); ++i) take_addresses(parts_.said[i], numbers_[i].answers, rules);
     addresses_in_all_ = rules.size();
     const auto place = [](const AddressRule& rule) {
       return std::tuple(rule.list, rule.trigger, rule.exception, rule.network);
@@ -211,8 +228,8 @@ class ImageLinker {
   std::vector<RejectedRule> rejected_patterns_;
   std::vector<Part> folded_;
   AnswerInterner answers_;
-  // Of each of what was said, the numbers that its answers have in the image.
-  std::vector<std::vector<AnswerNumber>> numbers_;
+  LineFrameInterner frames_;
+  std::deque<Numbers> numbers_;  // of each of what was said, and then of the others with names
   StandingInterner standings_;
   EffectiveRules effective_;
   LineIndexBuilder lines_;

@@ -44,25 +44,12 @@ void LineIndexBuilder::end_block() {
   in_block_ = 0;
 }
 
-std::string LineIndexBuilder::finish(const Digest& image) && {
+std::string LineIndexBuilder::finish(const Digest& image, const LineFrameInterner& frames) && {
   if (in_block_ > 0) end_block();
   writer_.begin_section() += places_;
+  frames.encode(writer_.begin_section());
   return std::move(writer_).finish(image);
 }
-
-namespace {
-
-std::optional<LineRecord> record_of(const RuleReader& reader) {
-  const RuleLine& rule = reader.rule();
-  LineRecord record{rule.list, rule.reach, rule.exception, rule.line, std::string(rule.line_text)};
-  if (!rule.text_is_name) return record;
-  const auto name = name_of_key(reader.key());
-  if (!name) return std::nullopt;
-  record.text = name->to_text();
-  return record;
-}
-
-}  // namespace
 
 LineIndex::LineIndex(Mapping mapping, SectionedFile file) : mapping_(std::move(mapping)), file_(std::move(file)) {}
 
@@ -76,6 +63,7 @@ base::Result<std::unique_ptr<LineIndex>> LineIndex::open(Mapping mapping, const 
 
 base::Result<std::vector<LineRecord>> LineIndex::find(std::string_view key) const {
   if (const base::Status& status = verified(); !status) return status.error();
+  const LineFrames frames(file_.section(LinesSection::kFrames));
   std::vector<LineRecord> found;
   for (std::size_t i = block_before(key); i < blocks(); ++i) {
     if (!is_whole(i)) return damaged_block(i);
@@ -83,9 +71,11 @@ base::Result<std::vector<LineRecord>> LineIndex::find(std::string_view key) cons
     while (reader.next()) {
       if (reader.key() > key) return found;
       if (reader.key() != key) continue;
-      auto record = record_of(reader);
-      if (!record) return file_.damaged("a rule's name is no name");
-      found.push_back(std::move(*record));
+      const RuleLine& rule = reader.rule();
+      const auto frame = frames.find(rule.frame);
+      const auto line = frame ? line_of(key, *frame) : std::nullopt;
+      if (!line && rule.frame != kWrittenOut) return file_.damaged("a rule's line has no frame");
+      found.push_back({rule.list, rule.reach, rule.exception, rule.line, line.value_or(std::string(rule.text))});
     }
     if (!reader.is_good()) return no_rule();
   }
@@ -128,7 +118,10 @@ std::size_t LineIndex::block_before(std::string_view key) const {
 }
 
 const base::Status& LineIndex::verified() const {
-  std::call_once(verify_once_, [this] { verified_ = file_.verify_section(LinesSection::kPlaces); });
+  std::call_once(verify_once_, [this] {
+    verified_ = file_.verify_section(LinesSection::kPlaces);
+    if (verified_) verified_ = file_.verify_section(LinesSection::kFrames);
+  });
   return verified_;
 }
 

@@ -3,9 +3,10 @@
 //     blocks:   rules one after the other, in the order of their keys
 //     places:   where each block of 32 rules begins u64, and its checksum u32
 //     rule:     see rule_line.h; without the answer, and with its whole key where it is a block's first
+//     frames:   of the lines, see line_frame.h
 //
 // A look finds the block by its first key, and goes through that block and those after it: rules of one name may fill many.
-// Only the places and the blocks gone through are verified: a hundred megabytes would take a tenth of a second.
+// Only the places, the frames and the blocks gone through are verified: a hundred megabytes would take a tenth of a second.
 //
 // Thread contract: LineIndex is immutable and may be read by any number of threads; safe over any octets. The file is
 // mapped when the image is opened, so that a build in between does not part them.
@@ -42,7 +43,7 @@ class LineIndexBuilder {
   // REQUIRES: in the order of their keys, and then of list and line.
   void add(std::string_view key, const RuleLine& rule);
   // `image` is the digest of the image that they became.
-  std::string finish(const Digest& image) &&;
+  std::string finish(const Digest& image, const LineFrameInterner& frames) &&;
 
  private:
   void end_block();

@@ -89,11 +89,21 @@ std::string ListRulesBuilder::encode(const Digest& made_from, std::string_view n
   SectionWriter writer(kRulesFile);
   append(writer.begin_section(), count_);
   encode_names(names_.sorted(), writer.begin_section());
+  names_.frames().encode(writer.begin_section());
   encode_patterns(patterns_, writer.begin_section());
   answers_.encode(writer.begin_section());
   encode_addresses(addresses_, writer.begin_section());
   writer.begin_section() += note;
   return std::move(writer).finish(made_from);
+}
+
+void ListRulesBuilder::clear() {
+  count_ = 0;
+  names_.clear();
+  patterns_.clear();
+  answers_ = AnswerInterner();
+  addresses_.clear();
+  rejected_.clear();
 }
 
 }  // namespace schoolgate::filter

@@ -7,6 +7,7 @@
 //
 //     count:      rules that were added, u64
 //     names:      rule …, see rule_line.h, of list 0, in the order of their keys
+//     frames:     of their lines, see line_frame.h
 //     patterns, answers, addresses: as in an image, of list 0
 //     note:       what its maker wants to know again; not looked at here
 //
@@ -39,6 +40,7 @@ class ListRules {
   std::string_view note() const { return text_of(file_.section(RulesSection::kNote)); }
   std::uint64_t count() const { return count_; }
   Octets names() const { return file_.section(RulesSection::kNames); }
+  LineFrames frames() const { return LineFrames(file_.section(RulesSection::kFrames)); }
   const std::vector<PatternRule>& patterns() const { return patterns_; }
   const AnswerTable& answers() const { return answers_; }
   const AddressRules& addresses() const { return addresses_; }
@@ -76,6 +78,8 @@ class ListRulesBuilder {
   std::vector<RejectedRule> take_rejected() { return std::move(rejected_); }
   // What ListRules::read() reads. `made_from` and `note` are its maker's.
   std::string encode(const Digest& made_from = {}, std::string_view note = "") &&;
+  // Empty again, with its memory for the next list.
+  void clear();
 
  private:
   void add(Reach reach, Exception exception, AnswerNumber answer, const dns::Name& name, std::uint32_t line,

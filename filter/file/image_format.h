@@ -28,7 +28,7 @@ enum class ImageSection : std::uint32_t {
   kAnswers,        // see answer.h
   kAddresses,      // see address_rules.h
 };
-enum class LinesSection : std::uint32_t { kBlocks, kPlaces };  // see line_index.h
+enum class LinesSection : std::uint32_t { kBlocks, kPlaces, kFrames };  // see line_index.h
 enum class CompiledSection : std::uint32_t {
   kPlatform,   // see HyperscanDatabase::platform()
   kPlan,       // see patterns/plan_octets.h
@@ -37,7 +37,7 @@ enum class CompiledSection : std::uint32_t {
   kTriggered,  // a counted text for each expression that literals trigger: likewise
 };
 
-enum class RulesSection : std::uint32_t { kCount, kNames, kPatterns, kAnswers, kAddresses, kNote };  // see list_rules.h
+enum class RulesSection : std::uint32_t { kCount, kNames, kFrames, kPatterns, kAnswers, kAddresses, kNote };  // see list_rules.h
 
 // What lies beside the image at `path`.
 inline std::string lines_path(const std::string& path) { return path + ".lines"; }
@@ -47,8 +47,8 @@ inline std::string compiled_path(const std::string& path) { return path + ".hs";
 inline constexpr unsigned kPublishedMode = 0440;
 
 inline constexpr FileKind kImageFile{"SGFILTER", "filter image", 6, 10};
-inline constexpr FileKind kLinesFile{"SGFLINES", "line index", 3, 2};
+inline constexpr FileKind kLinesFile{"SGFLINES", "line index", 4, 3};
 inline constexpr FileKind kCompiledFile{"SGFHYPER", "compiled pattern set", 3, 5};
-inline constexpr FileKind kRulesFile{"SGFRULES", "rules of a list", 1, 6};
+inline constexpr FileKind kRulesFile{"SGFRULES", "rules of a list", 2, 7};
 
 }  // namespace schoolgate::filter

@@ -61,9 +61,16 @@ void append(std::string& to, T value) {
 }
 
 // Seven bits an octet, the lowest first; the highest bit says that more follow.
+inline constexpr std::size_t kMostVarintOctets = 5;
+// Returns where it ends. REQUIRES: so much room.
+inline char* put_varint(char* to, std::uint32_t value) {
+  for (; value >= 0x80; value >>= 7) *to++ = static_cast<char>(value | 0x80);
+  *to++ = static_cast<char>(value);
+  return to;
+}
 inline void append_varint(std::string& to, std::uint32_t value) {
-  for (; value >= 0x80; value >>= 7) to += static_cast<char>(value | 0x80);
-  to += static_cast<char>(value);
+  char octets[kMostVarintOctets];
+  to.append(octets, put_varint(octets, value));
 }
 
 inline void append_text(std::string& to, std::string_view text) {

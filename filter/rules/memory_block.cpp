@@ -33,13 +33,19 @@ void use_huge_pages(void* memory, std::size_t octets) noexcept {
 // The first block is small: the rules of a school alone are few.
 char* Arena::allocate(std::size_t octets) {
   constexpr std::size_t kFirstBlockOctets = std::size_t{256} << 10;
-  if (octets > left_ || blocks_.empty()) {
-    blocks_.emplace_back(blocks_.empty() ? kFirstBlockOctets : kBlockOctets);
-    left_ = blocks_.back().size();
+  while (octets > left_ || in_use_ == 0) {
+    if (in_use_ == blocks_.size()) blocks_.emplace_back(blocks_.empty() ? kFirstBlockOctets : kBlockOctets);
+    left_ = blocks_[in_use_++].size();
   }
-  char* start = blocks_.back().data() + (blocks_.back().size() - left_);
+  const MemoryBlock& block = blocks_[in_use_ - 1];
+  char* start = block.data() + (block.size() - left_);
   left_ -= octets;
   return start;
+}
+
+void Arena::clear() {
+  in_use_ = 0;
+  left_ = 0;
 }
 
 }  // namespace schoolgate::filter

@@ -35,10 +35,13 @@ class Arena {
   // REQUIRES: at most kBlockOctets.
   char* allocate(std::size_t octets);
   static constexpr std::size_t kBlockOctets = std::size_t{16} << 20;
+  // Empty again, with its memory for what comes next: what the kernel has cleared once it need not clear again.
+  void clear();
 
  private:
   std::vector<MemoryBlock> blocks_;
-  std::size_t left_ = 0;  // of the last
+  std::size_t in_use_ = 0;  // blocks
+  std::size_t left_ = 0;    // of the last of them
 };
 
 // The same wish for memory of another's, not touched yet. Where there are no such pages, or only a part of one, nothing happens.

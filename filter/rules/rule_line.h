@@ -1,18 +1,21 @@
 // RuleLine: a name rule with its line, as the files have it; and how rules of one name follow each other.
 //
 //     rule:   octets of the key shared with the rule before u8 (0 when there is none) | octets that follow u8 | marks u8 |
-//             list, line, text size as varints | answer as a varint, when it is marked | the octets of the key | text
-//     marks:  bits 0-1 reach · bit 2 exception · bit 3 the text is the name, and not written · bit 4 an answer of its own
+//             list, line, frame of the line or size of its text as varints | answer as a varint, when it is marked |
+//             the octets of the key | text
+//     marks:  bits 0-1 reach · bit 2 exception · bit 3 the text is written out · bit 4 an answer of its own
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
 
+#include "filter/rules/line_frame.h"
 #include "filter/rules/rule.h"
 #include "filter/trie/domain_key.h"
 
@@ -22,16 +25,18 @@ struct RuleLine {
   ListNumber list = 0;
   Reach reach = Reach::kBoth;
   Exception exception = Exception::kNo;
-  bool text_is_name = false;  // the line is the name in lower case and nothing else, often the case: its text is empty
+  bool is_dropped = false;  // by sort_same_name()
   AnswerNumber answer = answer_of(Action::kBlock);
   std::uint32_t line = 0;
-  std::string_view line_text;
-  bool is_dropped = false;  // by sort_same_name()
+  FrameNumber frame = kWrittenOut;  // of the line, around the name in lower case
+  std::string_view text;            // the line, when it is written out
 
-  std::string_view text() const { return line_text; }
   bool covers_itself() const { return reach != Reach::kSubdomains; }
   bool covers_below() const { return reach != Reach::kExact; }
 };
+
+// The line that has this frame around the name; nullopt when the octets are no key.
+std::optional<std::string> line_of(std::string_view key, const LineFrame& frame);
 
 void append_rule(std::string& to, std::string_view key, std::size_t shared, const RuleLine& rule);
 std::size_t shared_size(std::string_view left, std::string_view right);
@@ -60,20 +65,19 @@ class RuleReader {
 inline constexpr std::size_t kMostAlike = 16;
 
 // By all but the name: whatever the order of adding, sorted rules are the same.
-template <class Rule>
-bool precedes_of_same_name(const Rule& left, const Rule& right) {
-  const auto place = [](const Rule& rule) {
-    return std::tuple(rule.list, rule.exception, rule.reach, rule.answer, rule.line, rule.text_is_name);
+inline bool precedes_of_same_name(const RuleLine& left, const RuleLine& right) {
+  const auto place = [](const RuleLine& rule) {
+    return std::tuple(rule.list, rule.exception, rule.reach, rule.answer, rule.line, rule.frame, rule.text);
   };
-  if (place(left) != place(right)) return place(left) < place(right);
-  return left.text() < right.text();
+  return place(left) < place(right);
 }
 
-// Sorts rules of one name. Dropped are lines that are there twice, but for one, and those beyond kMostAlike.
+// Sorts rules of one name, of whatever stands for a RuleLine. Dropped are lines that are there twice, but for one, and those beyond
+// kMostAlike.
 template <class Rule>
 void sort_same_name(std::span<Rule> rules) {
-  std::ranges::sort(rules, precedes_of_same_name<Rule>);
-  const auto what = [](const Rule& one) { return std::tuple(one.list, one.exception, one.reach, one.answer); };
+  std::ranges::sort(rules, precedes_of_same_name);
+  const auto what = [](const RuleLine& one) { return std::tuple(one.list, one.exception, one.reach, one.answer); };
   const Rule* kept = &rules.front();
   std::size_t alike = 0;
   for (Rule& one : rules.subspan(1)) {

@@ -4,13 +4,13 @@
 
 namespace schoolgate::filter {
 
-void RuleMerge::add(ListNumber list, Octets names, std::span<const AnswerNumber> answers) {
-  Source source{list, answers, RuleReader(names)};
+void RuleMerge::add(ListNumber list, Octets names, LinkedNumbers numbers) {
+  Source source{list, numbers, RuleReader(names), {}};
   if (!source.reader.next()) {
     is_good_ = is_good_ && source.reader.is_good();
     return;
   }
-  source.part = key_part(source.reader.key(), 0);
+  source.start = KeyStart(source.reader.key());
   sources_.push_back(source);
   heap_.push_back(sources_.size() - 1);
   std::ranges::push_heap(heap_, [this](std::size_t left, std::size_t right) { return follows(left, right); });
@@ -19,7 +19,7 @@ void RuleMerge::add(ListNumber list, Octets names, std::span<const AnswerNumber>
 bool RuleMerge::follows(std::size_t left, std::size_t right) const {
   const Source& one = sources_[left];
   const Source& other = sources_[right];
-  return one.part != other.part ? one.part > other.part : one.reader.key() > other.reader.key();
+  return one.start != other.start ? one.start > other.start : one.reader.key() > other.reader.key();
 }
 
 bool RuleMerge::next() {
@@ -27,7 +27,7 @@ bool RuleMerge::next() {
   if (heap_.empty() || !is_good_) return false;
   const Source& first = sources_[heap_.front()];
   key_size_ = first.reader.key().copy(key_.data(), key_.size());
-  part_ = first.part;
+  start_ = first.start;
   do {
     take_rule(sources_[heap_.front()]);
     advance_first();
@@ -39,19 +39,25 @@ bool RuleMerge::next() {
   return is_good_;
 }
 
-bool RuleMerge::is_at_name(const Source& source) const { return source.part == part_ && source.reader.key() == key(); }
+bool RuleMerge::is_at_name(const Source& source) const {
+  return source.start == start_ && source.reader.key() == key();
+}
 
 void RuleMerge::take_rule(const Source& source) {
   RuleLine rule = source.reader.rule();
   rule.list = source.list;
-  rule.answer = linked_answer(rule.answer, source.answers);
+  rule.answer = linked_answer(rule.answer, source.numbers.answers);
+  if (rule.frame != kWrittenOut) {
+    is_good_ = is_good_ && rule.frame < source.numbers.frames.size();
+    rule.frame = is_good_ ? source.numbers.frames[rule.frame] : kNameAlone;
+  }
   rules_.push_back(rule);
 }
 
 void RuleMerge::advance_first() {
   Source& first = sources_[heap_.front()];
   if (first.reader.next()) {
-    first.part = key_part(first.reader.key(), 0);
+    first.start = KeyStart(first.reader.key());
   } else {
     is_good_ = is_good_ && first.reader.is_good();
     heap_.front() = heap_.back();

@@ -1,7 +1,7 @@
 // RuleMerge: the name rules of many lists, each sorted, name by name in the order of their keys.
 //
 //     RuleMerge merge;
-//     merge.add(list, rules.names(), answers);
+//     merge.add(list, rules.names(), {answers, frames});
 //     while (merge.next()) use(merge.key(), merge.rules());
 //     if (!merge.is_good()) …
 //
@@ -17,11 +17,16 @@
 
 namespace schoolgate::filter {
 
+// What the local data and the frames of a list are called among those of all, by their numbers in the list.
+struct LinkedNumbers {
+  std::span<const AnswerNumber> answers;
+  std::span<const FrameNumber> frames;
+};
+
 class RuleMerge {
  public:
-  // `names` as ListRules has them; the numbers of local data in it become those of `answers`. Both must outlive the merge. A list
-  // may be added more than once.
-  void add(ListNumber list, Octets names, std::span<const AnswerNumber> answers);
+  // `names` as ListRules has them. Both must outlive the merge. A list may be added more than once.
+  void add(ListNumber list, Octets names, LinkedNumbers numbers);
   // False at the end, and at octets that are no rule.
   bool next();
   bool is_good() const { return is_good_; }
@@ -30,11 +35,19 @@ class RuleMerge {
   std::span<RuleLine> rules() { return rules_; }
 
  private:
+  // Of a key, its first sixteen octets: beside `com` and the start of one more label they seldom leave anything to compare.
+  struct KeyStart {
+    explicit KeyStart(std::string_view key) : first(key_part(key, 0)), second(key_part(key, sizeof first)) {}
+    KeyStart() = default;
+    friend auto operator<=>(const KeyStart&, const KeyStart&) = default;
+    std::uint64_t first = 0;
+    std::uint64_t second = 0;
+  };
   struct Source {
     ListNumber list = 0;
-    std::span<const AnswerNumber> answers;
+    LinkedNumbers numbers;
     RuleReader reader;
-    std::uint64_t part = 0;  // of its key, the first octets
+    KeyStart start;
   };
   bool follows(std::size_t left, std::size_t right) const;
   bool is_at_name(const Source& source) const;
@@ -47,7 +60,7 @@ class RuleMerge {
   bool is_good_ = true;
   std::array<char, dns::Name::kMaxWireOctets> key_;
   std::size_t key_size_ = 0;
-  std::uint64_t part_ = 0;
+  KeyStart start_;  // of it
   std::vector<RuleLine> rules_;
 };
 

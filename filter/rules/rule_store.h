@@ -1,5 +1,5 @@
-// RuleStore: the name rules of a list, until they are sorted. A rule costs 32 octets, its name, and what its line has around the
-// name: they lie in large blocks, nothing is allocated by the name. Not thread-safe.
+// RuleStore: the name rules of a list, until they are sorted. A rule costs 32 octets and its name, and its line where that has no
+// frame: they lie in large blocks, nothing is allocated by the name. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -8,12 +8,14 @@
 #include <string_view>
 #include <vector>
 
+#include "filter/rules/line_frame.h"
 #include "filter/rules/memory_block.h"
 #include "filter/rules/rule_line.h"
 #include "filter/trie/domain_key.h"
 
 namespace schoolgate::filter {
 
+// A RuleLine, packed: it stands for one wherever it is compared.
 class NameRule {
  public:
   ListNumber list = 0;
@@ -21,24 +23,20 @@ class NameRule {
   Exception exception = Exception::kNo;
   std::uint32_t line = 0;
   AnswerNumber answer = answer_of(Action::kBlock);
-  // The line is the name in lower case and nothing else, often the case: text() is empty.
-  bool text_is_name = false;
   bool is_dropped = false;  // by sort_same_name()
 
   std::string_view key() const { return {octets_, key_size_}; }
-  std::string text() const;  // the line, at most RuleStore::kMaxTextOctets of it
-  void append_text(std::string& to) const;
+  bool has_name_of(const NameRule& other) const { return part_ == other.part_ && key() == other.key(); }
+  operator RuleLine() const;  // NOLINT(google-explicit-constructor)
 
  private:
   friend class RuleStore;
-  static constexpr std::uint8_t kNoName = 255;
-  bool has_name() const { return name_at_ != kNoName; }
+  static constexpr std::uint16_t kNoFrame = 0xffff;
 
   std::uint8_t key_size_ = 0;
-  // Behind the key stands the line, without the name that most lines have: that would be here, unless it is kNoName.
-  std::uint8_t name_at_ = kNoName;
-  std::uint16_t text_size_ = 0;
-  std::uint64_t part_ = 0;  // of the key, its first octets but for while it is sorted
+  std::uint16_t frame_ = kNoFrame;
+  std::uint16_t text_size_ = 0;  // of the line, when it has no frame: it stands behind the key
+  std::uint64_t part_ = 0;       // of the key, its first octets but for while it is sorted
   const char* octets_ = nullptr;
 };
 
@@ -52,16 +50,25 @@ class RuleStore {
   // So many are to come: takes the memory at once rather than bit by bit.
   void expect(std::size_t rules);
   void add(NameRule rule, const dns::Name& lower_name, std::string_view text);
-  // By key, and of one key as sort_same_name() does. The rules stay as long as the store.
+  // By key, and of one key as sort_same_name() does. The rules stay as long as the store. Whatever the order of adding they are the
+  // same, their frames too, unless there are more frames than there is room for.
   std::span<const NameRule> sorted();
+  // Empty again, with its memory for the next list.
+  void clear();
+  const LineFrameInterner& frames() const { return frames_; }
 
  private:
-  std::uint8_t find_name(std::string_view text);
+  FrameNumber find_frame(std::string_view text);
+  void sort_frames();
+  static void sort_by_part(std::span<NameRule> rules);
   static void sort_from(std::span<NameRule> rules, std::size_t depth);
+  static constexpr LineFrameInterner::Room kRoom{NameRule::kNoFrame, std::size_t{1} << 20};
+
   std::vector<NameRule> rules_;
   Arena octets_;
-  std::string name_text_;     // of the name that is added
-  std::uint8_t name_at_ = 0;  // of the one before, in its line
+  LineFrameInterner frames_{kRoom};
+  std::string name_text_;                // of the name that is added
+  FrameNumber last_frame_ = kNameAlone;  // of the line before: lines of a list are alike
 };
 
 // The rules of a store name by name, in the order of their keys.
@@ -78,7 +85,6 @@ class SortedNames {
  private:
   std::span<const NameRule> rest_;
   std::string_view key_;
-  std::string texts_;
   std::vector<RuleLine> rules_;
 };
 

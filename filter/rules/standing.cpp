@@ -43,14 +43,20 @@ StandingNumber StandingInterner::derive(StandingNumber above, std::span<const Wo
 
 StandingNumber StandingInterner::derive(StandingNumber above, const Word& word) {
   constexpr std::uint64_t kPass = 0xffff;  // no answer has this number
-  const bool is_exception = word.exception == Exception::kYes;
-  const std::uint64_t said = is_exception ? kPass : word.answer;
+  const std::uint64_t said = word.exception == Exception::kYes ? kPass : word.answer;
   const std::uint64_t step = std::uint64_t{above} << 32 | std::uint64_t{word.list} << 16 | said;
+  Step& last = last_steps_[word.list % last_steps_.size()];
+  if (last.step == step) return last.to;
+  last = {step, derive_step(step, above, word)};
+  return last.to;
+}
+
+StandingNumber StandingInterner::derive_step(std::uint64_t step, StandingNumber above, const Word& word) {
   const auto [known, is_new] = derived_.try_emplace(step, kNoStanding);
   if (!is_new) return known->second;
   take(table().find(above));
   erase(word.list);
-  if (is_exception) {
+  if (word.exception == Exception::kYes) {
     lifted_.insert(std::ranges::lower_bound(lifted_, word.list), word.list);
   } else {
     in_force_.insert(std::ranges::lower_bound(in_force_, word.list, {}, &InForce::list), {word.list, word.answer});

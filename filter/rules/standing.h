@@ -8,6 +8,7 @@
 // Thread contract: StandingTable is an immutable view and safe over any octets. StandingInterner is not thread-safe.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -93,6 +94,7 @@ class StandingInterner {
 
  private:
   StandingNumber derive(StandingNumber above, const Word& word);
+  StandingNumber derive_step(std::uint64_t step, StandingNumber above, const Word& word);
   // A list in force with the answer of its rule.
   struct InForce {
     ListNumber list = 0;
@@ -111,7 +113,13 @@ class StandingInterner {
   std::unordered_map<std::u16string, StandingNumber> numbers_;  // by all numbers it holds
   std::unordered_map<std::string, std::uint32_t> tag_numbers_;  // by the 64 octets
   std::unordered_map<std::uint64_t, StandingNumber> derived_;   // by standing and word
-  std::vector<InForce> in_force_;                               // kept for their memory
+  // The last of each of some lists: nearly always a list says the same of a name as of the one before.
+  struct Step {
+    std::uint64_t step = ~std::uint64_t{0};  // none is
+    StandingNumber to = 0;
+  };
+  std::array<Step, 64> last_steps_;
+  std::vector<InForce> in_force_;  // kept for their memory
   std::vector<ListNumber> lifted_;
   std::u16string key_;
 };

@@ -24,15 +24,6 @@ std::optional<std::string_view> DomainKey::above(std::string_view key) {
   return key.substr(0, last);
 }
 
-std::uint64_t key_part(std::string_view key, std::size_t depth) noexcept {
-  if (key.size() >= depth + sizeof(std::uint64_t)) return load_big_endian(octets_of(key).data() + depth);
-  std::uint64_t part = 0;
-  for (std::size_t i = depth; i < depth + sizeof part; ++i) {
-    part = part << 8 | (i < key.size() ? static_cast<std::uint8_t>(key[i]) : 0u);
-  }
-  return part;
-}
-
 std::optional<dns::Name> name_of_key(std::string_view key) {
   if (key.size() >= dns::Name::kMaxWireOctets) return std::nullopt;
   std::array<std::uint8_t, dns::Name::kMaxWireOctets> wire{};

@@ -34,7 +34,14 @@ class DomainKey {
 
 // Eight octets of the key, the first one highest, zeros behind its end: no label is empty, so that parts order as keys do, and
 // keys with the same parts to their ends are one.
-std::uint64_t key_part(std::string_view key, std::size_t depth) noexcept;
+inline std::uint64_t key_part(std::string_view key, std::size_t depth) noexcept {
+  if (key.size() >= depth + sizeof(std::uint64_t)) return load_big_endian(octets_of(key).data() + depth);
+  std::uint64_t part = 0;
+  for (std::size_t i = depth; i < depth + sizeof part; ++i) {
+    part = part << 8 | (i < key.size() ? static_cast<std::uint8_t>(key[i]) : 0u);
+  }
+  return part;
+}
 
 // nullopt when the octets are no key.
 std::optional<dns::Name> name_of_key(std::string_view key);

@@ -8,14 +8,14 @@ namespace schoolgate::filter {
 namespace {
 
 constexpr Digest kImage = {1, 2, 3};
-constexpr std::size_t kBlocksStart = 48 + 2 * 16;
+constexpr std::size_t kBlocksStart = 48 + 3 * 16;
 
 std::string encode_lines(RuleStore& store) {
   LineIndexBuilder builder;
   for (SortedNames names(store.sorted()); names.next();) {
     for (const RuleLine& rule : names.rules()) builder.add(names.key(), rule);
   }
-  return std::move(builder).finish(kImage);
+  return std::move(builder).finish(kImage, store.frames());
 }
 
 std::string encoded(int names) {
@@ -76,12 +76,15 @@ TEST(LineIndex, DamageIsFoundAtTheFirstLook) {
   }
 }
 
-TEST(LineIndex, DamagedPlacesAreFoundToo) {
-  std::string octets = encoded(100);
-  octets.back() = static_cast<char>(octets.back() ^ 1);
-  const auto found = open(octets).value()->find("\7example");
-  ASSERT_FALSE(found);
-  EXPECT_EQ(found.error().message(), "x.lines: the checksum of section 2 is wrong");
+TEST(LineIndex, DamagedPlacesAndFramesAreFoundToo) {
+  const std::string octets = encoded(100);
+  const auto message = [&octets](std::size_t from_end) {
+    std::string damaged = octets;
+    damaged[octets.size() - from_end] = static_cast<char>(damaged[octets.size() - from_end] ^ 1);
+    return open(damaged).value()->find("\7example").error().message();
+  };
+  EXPECT_EQ(message(1), "x.lines: the checksum of section 3 is wrong");
+  EXPECT_EQ(message(40), "x.lines: the checksum of section 2 is wrong");
 }
 
 TEST(LineIndex, RulesOfOneNameThatFillManyBlocks) {

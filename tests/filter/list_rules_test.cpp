@@ -1,6 +1,7 @@
 #include "filter/list_rules.h"
 
 #include "tests/filter/filter_fixture.h"
+#include "tests/filter/written_line.h"
 
 namespace schoolgate::filter {
 namespace {
@@ -29,7 +30,7 @@ TEST(ListRules, HasWhatWasSaid) {
   for (RuleReader reader(rules->names()); reader.next();) {
     const RuleLine& rule = reader.rule();
     names.push_back(fmt::format("{} {} {}: {}", name_of_key(reader.key())->to_text(), static_cast<int>(rule.reach),
-                                rule.line, rule.text_is_name ? "(its name)" : rule.line_text));
+                                rule.line, written_line(reader.key(), rule, rules->frames())));
   }
   EXPECT_EQ(names, (std::vector<std::string>{"a.example 0 2: @@|a.example|", "b.example 2 1: B.example",
                                              "c.example 2 4: c A"}));
@@ -51,6 +52,29 @@ TEST(ListRules, TheOrderOfLinesMakesNoOtherRules) {
     return std::move(builder).encode();
   };
   EXPECT_EQ(of({1, 2, 3, 4, 5}), of({5, 3, 1, 4, 2}));
+}
+
+TEST(ListRules, ABuilderThatWasClearedKnowsNothingOfTheListBefore) {
+  const auto say = [](ListRulesBuilder& builder, const std::string& end) {
+    for (std::uint32_t line = 1; line < 100; ++line) {
+      builder.add_name(Reach::kBoth, Exception::kNo, name(fmt::format("n{}.{}", line, end)), line, "||" + end + "^");
+      builder.add_name(Reach::kBoth, Exception::kNo, name(fmt::format("n{}.{}", line, end)), line,
+                       fmt::format("{}n{}.{}", end, line, end));
+    }
+    builder.add_pattern(Exception::kNo, "^" + end, 101, end);
+    builder.add_answer(Reach::kBoth, name(end), {Action::kLocalData, dns::Type::kTxt, octets_of(end)}, 102, end);
+    builder.add_address({Trigger::kClientIp, *base::IpNetwork::parse("192.0.2.0/24")}, Exception::kNo, {}, 103, end);
+    const std::string too_much(AnswerInterner::kMostAnswerOctets, 'x');
+    builder.add_answer(Reach::kBoth, name(end), {Action::kLocalData, dns::Type::kTxt, octets_of(too_much)}, 104, end);
+  };
+  ListRulesBuilder fresh, used;
+  say(fresh, "example");
+  say(used, "test");
+  static_cast<void>(std::move(used).encode());
+  used.clear();
+  EXPECT_TRUE(used.take_rejected().empty());
+  say(used, "example");
+  EXPECT_EQ(std::move(used).encode(), std::move(fresh).encode());
 }
 
 TEST(ListRules, EveryOctetThatIsAnotherIsFound) {

@@ -54,5 +54,34 @@ TEST(MemoryBlock, AWishChangesNoOctet) {
   EXPECT_EQ(octets, std::string(kOctets + 4097, 'x'));
 }
 
+TEST(Arena, OctetsStayWhereTheyAre) {
+  Arena arena;
+  std::vector<std::pair<char*, std::size_t>> pieces;
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{1}, std::size_t{300} << 10, Arena::kBlockOctets, std::size_t{5}}) {
+    char* octets = arena.allocate(size);
+    std::fill_n(octets, size, static_cast<char>('a' + pieces.size()));
+    pieces.emplace_back(octets, size);
+  }
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const auto& [octets, size] = pieces[i];
+    EXPECT_EQ(std::count(octets, octets + size, static_cast<char>('a' + i)), static_cast<std::ptrdiff_t>(size));
+  }
+}
+
+TEST(Arena, ClearedItTakesNoMoreMemoryForAsMuch) {
+  Arena arena;
+  const auto fill = [&arena] {
+    for (int i = 0; i < 100; ++i) std::fill_n(arena.allocate(kOctets / 8), kOctets / 8, 'x');
+  };
+  fill();
+  const std::size_t once = memory("VmSize");
+  for (int round = 0; round < 3; ++round) {
+    arena.clear();
+    fill();
+  }
+  EXPECT_LT(memory("VmSize"), once + Arena::kBlockOctets);
+}
+
 }  // namespace
 }  // namespace schoolgate::filter

@@ -100,7 +100,7 @@ TEST(PinnedOctets, AnImageAndItsLines) {
   EXPECT_GT(tops, 1u);
   EXPECT_EQ(trie[nodes + pairs * kPairOctets + tops * TopPlace::kOctets], 1) << "the mark of a code of its own";
   EXPECT_EQ(xxh3_of(built.image), 3896734890880596498u);
-  EXPECT_EQ(xxh3_of(built.lines), 14421384493681507756u);
+  EXPECT_EQ(xxh3_of(built.lines), 10426456837861004345u);
 }
 
 }  // namespace

@@ -1,10 +1,13 @@
 #include "filter/rules/rule_merge.h"
 
+#include <deque>
 #include <map>
 #include <random>
+#include <set>
 
 #include "filter/list_rules.h"
 #include "tests/filter/filter_fixture.h"
+#include "tests/filter/written_line.h"
 
 namespace schoolgate::filter {
 namespace {
@@ -13,17 +16,23 @@ ListRules read(ListRulesBuilder builder) {
   return std::move(*ListRules::read(Mapping::of_memory(std::move(builder).encode()), "a list"));
 }
 
-std::string told(std::string_view key, const RuleLine& rule) {
+std::string told(std::string_view key, const RuleLine& rule, const LineFrameInterner& frames) {
   return fmt::format("{} list {} reach {} exception {} answer {} line {}: {}", name_of_key(key)->to_text(), rule.list,
                      static_cast<int>(rule.reach), static_cast<int>(rule.exception), rule.answer, rule.line,
-                     rule.text_is_name ? "(its name)" : rule.line_text);
+                     written_line(key, rule, frames));
+}
+
+std::vector<FrameNumber> link(const LineFrames& of_list, LineFrameInterner& frames) {
+  std::vector<FrameNumber> linked;
+  for (FrameNumber i = 0; i < of_list.size(); ++i) linked.push_back(frames.intern(of_list.find(i).value()));
+  return linked;
 }
 
 template <class Names>
-std::vector<std::string> all(Names& names) {
+std::vector<std::string> all(Names& names, const LineFrameInterner& frames) {
   std::vector<std::string> rules;
   while (names.next()) {
-    for (const RuleLine& rule : names.rules()) rules.push_back(told(names.key(), rule));
+    for (const RuleLine& rule : names.rules()) rules.push_back(told(names.key(), rule, frames));
   }
   return rules;
 }
@@ -50,10 +59,15 @@ TEST(RuleMerge, IsWhatSortingAllTogetherGives) {
     std::vector<ListRules> rules;
     RuleMerge merge;
     for (auto& [list, builder] : builders) rules.push_back(read(std::move(builder)));
+    LineFrameInterner frames;
+    std::deque<std::vector<FrameNumber>> linked;
     auto of_list = rules.begin();
-    for (const auto& [list, builder] : builders) merge.add(list, (of_list++)->names(), {});
+    for (const auto& [list, builder] : builders) {
+      linked.push_back(link(of_list->frames(), frames));
+      merge.add(list, (of_list++)->names(), {{}, linked.back()});
+    }
     SortedNames sorted(together.sorted());
-    ASSERT_EQ(all(merge), all(sorted)) << lists;
+    ASSERT_EQ(all(merge, frames), all(sorted, together.frames())) << lists;
     EXPECT_TRUE(merge.is_good());
   }
 }
@@ -87,7 +101,7 @@ TEST(RuleMerge, AnswersGetTheNumbersOfTheImage) {
   ASSERT_EQ(rules.answers().size(), 1u);
   const std::vector<AnswerNumber> numbers = {77};
   RuleMerge merge;
-  merge.add(0, rules.names(), numbers);
+  merge.add(0, rules.names(), {numbers, {}});
   ASSERT_TRUE(merge.next());
   EXPECT_EQ(merge.rules()[0].answer, 77);
   ASSERT_TRUE(merge.next());
@@ -106,7 +120,7 @@ TEST(RuleMerge, OctetsThatAreNoRuleEndIt) {
   for (std::size_t size = 0; size < rules.names().size(); ++size) {
     RuleMerge merge;
     merge.add(0, rules.names().first(size), {});
-    const std::size_t read = all(merge).size();
+    const std::size_t read = all(merge, {}).size();
     EXPECT_LT(read, 5u);
     // Cut between two rules it looks whole: the file's checksum is for that.
     RuleReader alone(rules.names().first(size));
@@ -114,6 +128,30 @@ TEST(RuleMerge, OctetsThatAreNoRuleEndIt) {
     }
     EXPECT_EQ(merge.is_good(), alone.is_good()) << size;
   }
+}
+
+// What names look alike to: their first eight octets, their first sixteen, all of the shorter one.
+TEST(RuleMerge, NamesThatBeginAlikeKeepTheirOrder) {
+  std::vector<std::string> names;
+  for (const char* end : {"com", "a.com", "aaaaaaaaaa.com"}) {
+    for (std::size_t size = 1; size < 40; ++size) names.push_back(std::string(size, 'a') + "." + end);
+    for (std::size_t size = 1; size < 40; ++size) names.push_back(std::string(size, 'a') + "b." + end);
+  }
+  std::vector<ListRules> lists;
+  for (std::size_t list = 0; list < 3; ++list) {
+    ListRulesBuilder builder;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (i % 3 == list || i % 5 == 0) builder.add_name(Reach::kBoth, Exception::kNo, name(names[i]), 1, "");
+    }
+    lists.push_back(read(std::move(builder)));
+  }
+  RuleMerge merge;
+  for (ListNumber list = 0; list < 3; ++list) merge.add(list, lists[list].names(), {});
+  std::vector<std::string> keys;
+  while (merge.next()) keys.emplace_back(merge.key());
+  std::set<std::string> expected;
+  for (const std::string& one : names) expected.emplace(DomainKey(name(one)).text());
+  EXPECT_TRUE(std::ranges::equal(keys, expected));
 }
 
 TEST(RuleMerge, OfNoListIsEmpty) {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "tests/filter/filter_fixture.h"
+#include "tests/filter/written_line.h"
 
 namespace schoolgate::filter {
 namespace {
@@ -49,8 +50,9 @@ TEST(RuleStore, SeesWhetherTheLineIsTheName) {
   for (const auto& [at, text, is_name] : cases) {
     RuleStore store;
     store.add({}, name(at), text);
-    EXPECT_EQ(store.sorted()[0].text_is_name, is_name) << at << " " << text;
-    EXPECT_EQ(store.sorted()[0].text(), is_name ? "" : text);
+    const NameRule rule = store.sorted()[0];
+    EXPECT_EQ(RuleLine(rule).frame == kNameAlone, is_name) << at << " " << text;
+    EXPECT_EQ(written_line(rule, store), text);
   }
 }
 
@@ -69,12 +71,12 @@ TEST(RuleStore, SortsAndDropsRulesThatAreThereTwice) {
   add("notexample.org", 5, std::string(5000, 'x'));
   const auto sorted = store.sorted();
   ASSERT_EQ(sorted.size(), 5u);
-  EXPECT_EQ(sorted[0].text(), "0.0.0.0 org");
+  EXPECT_EQ(written_line(sorted[0], store), "0.0.0.0 org");
   EXPECT_EQ(sorted[1].line, 1u);
   EXPECT_EQ(sorted[2].line, 2u);
-  EXPECT_TRUE(sorted[2].text_is_name);
+  EXPECT_EQ(RuleLine(sorted[2]).frame, kNameAlone);
   EXPECT_EQ(sorted[3].key(), "\3org\7example\3www");
-  EXPECT_EQ(sorted[4].text().size(), RuleStore::kMaxTextOctets);
+  EXPECT_EQ(written_line(sorted[4], store).size(), RuleStore::kMaxTextOctets);
 }
 
 // Whatever stands around the name, and wherever it stood in the line before.
@@ -102,7 +104,7 @@ TEST(RuleStore, GivesEachLineBackAsWritten) {
   const auto sorted = store.sorted();
   ASSERT_EQ(sorted.size(), lines.size());
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    EXPECT_EQ(sorted[i].text(), lines[i].substr(0, RuleStore::kMaxTextOctets));
+    EXPECT_EQ(written_line(sorted[i], store), lines[i].substr(0, RuleStore::kMaxTextOctets));
     EXPECT_EQ(sorted[i].key(), "\3org\7example\3www");
   }
 }
@@ -112,15 +114,17 @@ TEST(RuleStore, ANameWithOddOctetsIsGivenBackAsWrittenToo) {
     RuleStore store;
     const std::string line = "0.0.0.0 " + std::string(odd) + " #";
     store.add({}, name(odd), line);
-    EXPECT_EQ(store.sorted()[0].text(), line);
+    EXPECT_EQ(written_line(store.sorted()[0], store), line);
+    EXPECT_NE(RuleLine(store.sorted()[0]).frame, kWrittenOut);
   }
 }
 
 // What a rule is, in the order of the store.
-using Told = std::tuple<std::string, ListNumber, Exception, Reach, std::uint32_t, bool, std::string>;
+using Told = std::tuple<std::string, ListNumber, Exception, Reach, std::uint32_t, FrameNumber, std::string_view>;
 
 Told told(const NameRule& rule) {
-  return {std::string(rule.key()), rule.list, rule.exception, rule.reach, rule.line, rule.text_is_name, rule.text()};
+  const RuleLine line = rule;
+  return {std::string(rule.key()), line.list, line.exception, line.reach, line.line, line.frame, line.text};
 }
 
 // Each once, and of those that say the same of a name the first few.
@@ -128,7 +132,7 @@ std::vector<Told> naively_sorted(const std::vector<Told>& rules) {
   std::vector<Told> kept;
   std::map<std::tuple<std::string, ListNumber, Exception, Reach>, std::size_t> alike;
   for (const Told& rule : std::set<Told>(rules.begin(), rules.end())) {
-    const auto& [key, list, exception, reach, line, text_is_name, text] = rule;
+    const auto& [key, list, exception, reach, line, frame, text] = rule;
     if (++alike[{key, list, exception, reach}] <= kMostAlike) kept.push_back(rule);
   }
   return kept;
@@ -155,11 +159,12 @@ TEST(RuleStore, SortsAsASetWould) {
       rule.reach = static_cast<Reach>(random() % 3);
       rule.exception = static_cast<Exception>(random() % 2);
       rule.line = static_cast<std::uint32_t>(random() % 20);
-      const std::string line = random() % 2 == 0 ? at : "||" + at;
+      // Numbered as they are sorted: "" and "", "" and ".", "||" and "".
+      const FrameNumber frame = random() % 4 == 0 ? kWrittenOut : static_cast<FrameNumber>(random() % 3);
+      const std::string line = frame == 0 ? at : frame == 1 ? at + "." : frame == 2 ? "||" + at : "?";
       store.add(rule, name(at), line);
-      rule.text_is_name = line == at;
       expected.emplace_back(std::string(DomainKey(name(at)).text()), rule.list, rule.exception, rule.reach, rule.line,
-                            rule.text_is_name, rule.text_is_name ? "" : line);
+                            frame, frame == kWrittenOut ? "?" : "");
     }
     std::vector<Told> sorted;
     for (const NameRule& rule : store.sorted()) sorted.push_back(told(rule));
@@ -168,6 +173,25 @@ TEST(RuleStore, SortsAsASetWould) {
     for (const NameRule& rule : store.sorted()) again.push_back(told(rule));
     ASSERT_EQ(again, sorted);
   }
+}
+
+// Each line its own: a list may have a comment behind every name.
+TEST(RuleStore, LinesThatThereIsNoRoomForAFrameOfAreWrittenOut) {
+  RuleStore store;
+  const std::string comment(100, '#');
+  constexpr std::uint32_t kLines = 20'000;
+  NameRule rule;
+  for (rule.line = 0; rule.line < kLines; ++rule.line) {
+    store.add(rule, name(fmt::format("n{}.example", rule.line)),
+              fmt::format("n{}.example {}{}", rule.line, comment, rule.line));
+  }
+  std::size_t written_out = 0;
+  for (const NameRule& one : store.sorted()) {
+    EXPECT_EQ(written_line(one, store), fmt::format("n{}.example {}{}", one.line, comment, one.line));
+    if (RuleLine(one).frame == kWrittenOut) ++written_out;
+  }
+  EXPECT_GT(written_out, 0u);
+  EXPECT_LT(written_out, kLines);
 }
 
 TEST(RuleStore, OfRulesThatSayTheSameTheFirstFewStay) {
