@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -52,10 +53,11 @@ struct Owner {
   gid_t group = 0;
 };
 
-// Whose file it is to be, and who may read it.
-struct Access {
+// Whose file it is to be, who may read it, and whether it has to be there after a loss of power.
+struct Wanted {
   unsigned mode = 0;
   std::optional<Owner> owner;  // absent: ours
+  bool is_lasting = true;
 };
 
 Status give_to(int file, const Owner& owner, const std::string& path) {
@@ -66,13 +68,13 @@ Status give_to(int file, const Owner& owner, const std::string& path) {
   return {};
 }
 
-Status write_temporary(int file, std::string_view bytes, const Access& access, const std::string& path) {
+Status write_temporary(int file, std::string_view bytes, const Wanted& wanted, const std::string& path) {
   if (Status written = write_all(file, bytes, path); !written) return written;
-  if (access.owner) {
-    if (Status given = give_to(file, *access.owner, path); !given) return given;
+  if (wanted.owner) {
+    if (Status given = give_to(file, *wanted.owner, path); !given) return given;
   }
-  if (::fchmod(file, access.mode) != 0) return system_error(errno, "cannot set the mode of " + path);
-  if (::fsync(file) != 0) return system_error(errno, "cannot sync " + path);
+  if (::fchmod(file, wanted.mode) != 0) return system_error(errno, "cannot set the mode of " + path);
+  if (wanted.is_lasting && ::fsync(file) != 0) return system_error(errno, "cannot sync " + path);
   return {};
 }
 
@@ -93,18 +95,19 @@ Status link_into_place(const std::string& temporary, const std::string& path) {
 
 using PutIntoPlace = Status (*)(const std::string& temporary, const std::string& path);
 
-Status write_file(const std::string& path, std::string_view bytes, const Access& access, PutIntoPlace put_into_place) {
+Status write_file(const std::string& path, std::string_view bytes, const Wanted& wanted, PutIntoPlace put_into_place) {
   std::string temporary = path + std::string(kTemporaryMark) + std::string(kTemporaryEnd);
   {
     const FileDescriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
     if (file.number() < 0) return system_error(errno, "cannot create a temporary file beside " + path);
-    Status written = write_temporary(file.number(), bytes, access, path);
+    Status written = write_temporary(file.number(), bytes, wanted, path);
     if (written) written = put_into_place(temporary, path);
     if (!written) {
       ::unlink(temporary.c_str());
       return written;
     }
   }
+  if (!wanted.is_lasting) return {};
   const std::string folder = std::filesystem::path(path).parent_path().string();
   const FileDescriptor parent(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (parent.number() < 0 || ::fsync(parent.number()) != 0) return system_error(errno, "cannot sync " + folder);
@@ -135,6 +138,7 @@ Result<std::string> read_file(const std::string& path, std::size_t limit_bytes) 
     return Error(ErrorCode::kInvalid, path + ": is " + kind_of(status.st_mode) + ", and should be a file");
   }
   std::string bytes;
+  bytes.reserve(std::min(static_cast<std::size_t>(status.st_size), limit_bytes));  // of a file of /proc it is none
   char buffer[1 << 16];
   for (;;) {
     const ssize_t count = ::read(file.number(), buffer, sizeof buffer);
@@ -152,6 +156,10 @@ Status replace_file(const std::string& path, std::string_view bytes, unsigned mo
   return write_file(path, bytes, {mode, std::nullopt}, rename_into_place);
 }
 
+Status replace_cache_file(const std::string& path, std::string_view bytes, unsigned mode) {
+  return write_file(path, bytes, {mode, std::nullopt, false}, rename_into_place);
+}
+
 Status create_file(const std::string& path, std::string_view bytes, unsigned mode) {
   return write_file(path, bytes, {mode, std::nullopt}, link_into_place);
 }
@@ -162,8 +170,8 @@ Status rewrite_file(const std::string& path, std::string_view bytes) {
   if (error) return system_error(error.value(), "cannot replace " + path);
   struct stat status {};
   if (::stat(target.c_str(), &status) != 0) return system_error(errno, "cannot replace " + path);
-  const Access access{status.st_mode & 07777, Owner{status.st_uid, status.st_gid}};
-  return write_file(target, bytes, access, rename_into_place);
+  const Wanted wanted{status.st_mode & 07777, Owner{status.st_uid, status.st_gid}};
+  return write_file(target, bytes, wanted, rename_into_place);
 }
 
 void remove_temporaries(const std::string& folder, std::string_view name_start) {

@@ -17,7 +17,11 @@ Result<std::string> read_file(const std::string& path, std::size_t limit_bytes =
 // call's own: of two writers at once, one wins whole. Only a writer that is killed leaves a temporary file behind.
 Status replace_file(const std::string& path, std::string_view bytes, unsigned mode = 0640);
 
-// The same for a file that is never replaced: kInUse when there is one already, which stays as it is.
+// The same without waiting for the disk: for what can be made again, and whose reader sees for himself whether it is whole. After a
+// loss of power there may be any octets in it.
+Status replace_cache_file(const std::string& path, std::string_view bytes, unsigned mode = 0640);
+
+// As replace_file() for one that is never replaced: kInUse when there is one already, which stays as it is.
 Status create_file(const std::string& path, std::string_view bytes, unsigned mode = 0640);
 
 // Replaces a file that is there, as replace_file() does: owner, group and mode stay its own, and a symbolic link goes on

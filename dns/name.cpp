@@ -10,6 +10,15 @@ using base::ErrorCode;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+// Those that stand for themselves in a label.
+constexpr auto kPlainOctets = [] {
+  std::array<bool, 256> octets{};
+  for (std::size_t octet = 0x21; octet <= 0x7e; ++octet) {
+    octets[octet] = octet != '.' && octet != '"' && octet != '\\';
+  }
+  return octets;
+}();
+
 // One octet of presentation form at text[at], moving `at` past it; nullopt for a broken escape.
 std::optional<std::uint8_t> read_octet(std::string_view text, std::size_t& at) {
   if (text[at] != '\\') return static_cast<std::uint8_t>(text[at++]);
@@ -123,24 +132,17 @@ void Name::append_text(std::string& to) const {
 // Most names have nothing to escape: they are copied whole, and dots put where the lengths were. False for any other, with
 // nothing appended.
 bool Name::append_plain(std::string& to) const {
+  bool is_plain = true;
+  for (std::size_t at = 0; octets_[at] != 0;) {
+    const std::size_t end = at + 1 + octets_[at];
+    for (++at; at < end; ++at) is_plain &= kPlainOctets[octets_[at]];
+  }
+  if (!is_plain) return false;
   const std::size_t before = to.size();
   const std::size_t size = length_ - std::size_t{2};
   to.append(reinterpret_cast<const char*>(octets_.data()) + 1, size);
-  char* text = to.data() + before;
-  unsigned edges = 0;
-  for (std::size_t at = octets_[0]; at < size; at += octets_[at + 1] + std::size_t{1}) {
-    text[at] = '.';
-    ++edges;
-  }
-  unsigned dots = 0;
-  bool is_odd = false;
-  for (std::size_t i = 0; i < size; ++i) {
-    dots += text[i] == '.' ? 1 : 0;
-    is_odd |= (text[i] < 0x21) | (text[i] > 0x7e) | (text[i] == '"') | (text[i] == '\\');
-  }
-  if (!is_odd && dots == edges) return true;
-  to.resize(before);
-  return false;
+  for (std::size_t at = octets_[0]; at < size; at += octets_[at + 1] + std::size_t{1}) to[before + at] = '.';
+  return true;
 }
 
 void Name::append_escaped(std::string& to) const {
@@ -148,16 +150,16 @@ void Name::append_escaped(std::string& to) const {
     if (at != 0) to += '.';
     for (std::size_t i = at + 1; i <= at + octets_[at]; ++i) {
       const std::uint8_t octet = octets_[i];
-      if (octet == '.' || octet == '\\' || octet == '"') {
+      if (kPlainOctets[octet]) {
+        to += static_cast<char>(octet);
+      } else if (octet == '.' || octet == '\\' || octet == '"') {
         to += '\\';
         to += static_cast<char>(octet);
-      } else if (octet < 0x21 || octet > 0x7e) {
+      } else {
         to += '\\';
         to += static_cast<char>('0' + octet / 100);
         to += static_cast<char>('0' + octet / 10 % 10);
         to += static_cast<char>('0' + octet % 10);
-      } else {
-        to += static_cast<char>(octet);
       }
     }
   }

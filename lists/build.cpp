@@ -94,7 +94,8 @@ ListReport load_opaque(const filter::ListEntry& entry, OpaqueReading reading, fi
 }
 
 base::Result<ListReport> load_list(const Taxonomy& taxonomy, const Source& source, const Ground& ground,
-                                   filter::ImageBuilder& builder, BuildProgress& progress) {
+                                   filter::ImageBuilder& builder, BuildProgress& progress,
+                                   filter::ListRulesBuilder& collected) {
   if (source.opaque) {
     auto reading = read_opaque_source(source, ground);
     if (!reading) return reading.error().within("list '" + source.id + "'");
@@ -102,12 +103,12 @@ base::Result<ListReport> load_list(const Taxonomy& taxonomy, const Source& sourc
     const auto entry = entry_of(taxonomy, source, reading->report);
     return load_opaque(entry, std::move(*reading), builder);
   }
-  PlainReading reading = read_plain_source(source, ground, progress);
+  PlainReading reading = read_plain_source(source, ground, progress, collected);
   if (reading.report.rules == 0 && has_opaque_copy(source, ground.state_folder)) {
     // It was opaque when it could last be read, and stays so until it can be read again.
     Source opaque = source;
     opaque.opaque = true;
-    return load_list(taxonomy, opaque, ground, builder, progress);
+    return load_list(taxonomy, opaque, ground, builder, progress, collected);
   }
   if (reading.report.rules > 0 && !reading.report.kept_copy) remove_opaque_copy(source, ground.state_folder);
   const auto entry = entry_of(taxonomy, source, reading.report);
@@ -227,13 +228,15 @@ base::Result<BuildOutcome> build_image(const Taxonomy& taxonomy, const Guard& gu
   builder->set_pattern_guard(pattern_guard(guard, sources));
   const Ground ground{guard, state_folder, clock.wall_us(), read_stamps(state_folder)};
   BuildProgress progress(sources, observer);
+  auto collected = std::make_unique<filter::ListRulesBuilder>();
   for (std::size_t place = 0; place < sources.size(); ++place) {
     progress.begin_list(place);
-    auto report = load_list(taxonomy, sources[place], ground, *builder, progress);
+    auto report = load_list(taxonomy, sources[place], ground, *builder, progress, *collected);
     if (!report) return report.error();
     progress.end_list(*report);
     outcome.lists.push_back(std::move(*report));
   }
+  collected.reset();  // linking needs the memory
   remove_rules_of_others(outcome.lists, state_folder);
   progress.begin_image();
   const auto built = builder->build();

@@ -51,7 +51,7 @@ std::string KeptRules::note_of(const ListReport& report) {
 }
 
 filter::ListRules KeptRules::keep(filter::ListRules rules) const {
-  if (!base::replace_file(path(), filter::text_of(rules.octets()))) return rules;
+  if (!base::replace_cache_file(path(), filter::text_of(rules.octets()))) return rules;
   auto mapping = filter::Mapping::of_file(path());
   if (!mapping) return rules;
   auto kept = filter::ListRules::read(std::move(*mapping), path());

@@ -15,8 +15,8 @@ namespace {
 
 class PlainSource {
  public:
-  PlainSource(const Source& source, const Ground& ground, BuildProgress& progress)
-      : source_(source), ground_(ground), progress_(progress), kept_rules_(source, ground) {}
+  PlainSource(const Source& source, const Ground& ground, BuildProgress& progress, filter::ListRulesBuilder& collected)
+      : source_(source), ground_(ground), progress_(progress), collected_(collected), kept_rules_(source, ground) {}
 
   PlainReading read() {
     const std::string stamp = source_stamp(source_, ground_.now_us);
@@ -84,16 +84,17 @@ class PlainSource {
   }
 
   void parse(Reading& reading, const std::string& format, Found& found) const {
-    filter::ListRulesBuilder rules;
-    survey(reading, source_, ground_.guard, {&rules, &progress_});
-    for (filter::RejectedRule& rule : rules.take_rejected()) {
+    collected_.clear();
+    survey(reading, source_, ground_.guard, {&collected_, &progress_});
+    for (filter::RejectedRule& rule : collected_.take_rejected()) {
       rule.list = source_.id;
       note_rejected(reading.report, rule);
     }
     if (reading.report.rules == 0) return;
     const auto made_from = kept_rules_.made_from(reading.report, format);
     auto encoded = filter::ListRules::read(
-        filter::Mapping::of_memory(std::move(rules).encode(made_from, KeptRules::note_of(reading.report))), source_.id);
+        filter::Mapping::of_memory(std::move(collected_).encode(made_from, KeptRules::note_of(reading.report))),
+        source_.id);
     if (!encoded) {
       reading.report.problem = encoded.error().message();
       return;
@@ -143,13 +144,15 @@ class PlainSource {
   const Source& source_;
   const Ground& ground_;
   BuildProgress& progress_;
+  filter::ListRulesBuilder& collected_;
   const KeptRules kept_rules_;
 };
 
 }  // namespace
 
-PlainReading read_plain_source(const Source& source, const Ground& ground, BuildProgress& progress) {
-  PlainReading reading = PlainSource(source, ground, progress).read();
+PlainReading read_plain_source(const Source& source, const Ground& ground, BuildProgress& progress,
+                               filter::ListRulesBuilder& collected) {
+  PlainReading reading = PlainSource(source, ground, progress, collected).read();
   say_fetch(reading.report, source, ground);
   return reading;
 }

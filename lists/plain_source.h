@@ -21,6 +21,8 @@ struct PlainReading {
 // version that a person has to look at first, the kept copy takes their place. What has not changed since the last build is not
 // read, and octets that were parsed before are not parsed (kept_rules.h).
 // REQUIRES: a valid id and format, and a list that is not opaque; for those see opaque_source.h.
-PlainReading read_plain_source(const Source& source, const Ground& ground, BuildProgress& progress);
+// `collected` is memory to work in: the lists of a build take it in turn.
+PlainReading read_plain_source(const Source& source, const Ground& ground, BuildProgress& progress,
+                               filter::ListRulesBuilder& collected);
 
 }  // namespace schoolgate::lists

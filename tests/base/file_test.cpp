@@ -135,6 +135,16 @@ TEST(ReplaceFile, OfManyWritersAtOnceEachIsWhole) {
   EXPECT_EQ(count_files(folder), 1);
 }
 
+TEST(ReplaceCacheFile, IsAsWholeAsAnyOtherWhileTheMachineRuns) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(replace_cache_file(folder.file("cache"), "old"));
+  ASSERT_TRUE(replace_cache_file(folder.file("cache"), "new", 0600));
+  EXPECT_EQ(folder.read("cache"), "new");
+  EXPECT_EQ(std::filesystem::status(folder.file("cache")).permissions(), std::filesystem::perms(0600));
+  EXPECT_EQ(count_files(folder), 1);
+  EXPECT_FALSE(replace_cache_file(folder.file("absent/cache"), "new"));
+}
+
 TEST(CreateFile, MakesTheFileAndNeverPutsAnotherInItsPlace) {
   const TemporaryFolder folder;
   ASSERT_TRUE(create_file(folder.file("f"), "first", 0400));

@@ -9,7 +9,8 @@ namespace schoolgate::lists {
 inline PlainReading read_source(const Source& source, const Ground& ground) {
   const std::vector<Source> sources = {source};
   BuildProgress progress(sources, nullptr);
-  return read_plain_source(source, ground, progress);
+  filter::ListRulesBuilder collected;
+  return read_plain_source(source, ground, progress, collected);
 }
 
 }  // namespace schoolgate::lists
