@@ -360,6 +360,8 @@ bool Image::compiled_patterns() const { return impl_->patterns.was_compiled(); }
 const TagTable& Image::tags() const { return impl_->tags; }
 const std::vector<ListEntry>& Image::lists() const { return impl_->lists; }
 std::vector<std::uint64_t> Image::rules_per_list() const { return impl_->rules_per_list; }
+bool Image::has_lines() const { return impl_->lines.has_value(); }
+
 const std::string& Image::digest() const { return impl_->digest; }
 std::uint64_t Image::size_bytes() const { return impl_->mapping.octets().size(); }
 

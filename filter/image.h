@@ -111,6 +111,8 @@ class Image {
   const AnswerTable& answers() const;
   // Every rule that covers the name: name rules deepest first, then patterns. Reads PATH.lines; off the query path.
   base::Result<std::vector<RuleHit>> explain(const dns::Name& lower_name) const;
+  // Whether PATH.lines was there and of this image when it was opened: without, the names are decided, and not explained.
+  bool has_lines() const;
   // Every rule that covers the address, the longest prefix first; of both triggers. Likewise.
   std::vector<RuleHit> explain(const base::IpAddress& address) const;
   // For each list, how many of its rules cover only names below this one; exceptions, patterns and the rules of opaque lists

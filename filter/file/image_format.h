@@ -37,7 +37,15 @@ enum class CompiledSection : std::uint32_t {
   kTriggered,  // a counted text for each expression that literals trigger: likewise
 };
 
-enum class RulesSection : std::uint32_t { kCount, kNames, kFrames, kPatterns, kAnswers, kAddresses, kNote };  // see list_rules.h
+enum class RulesSection : std::uint32_t {
+  kCount,
+  kNames,
+  kFrames,
+  kPatterns,
+  kAnswers,
+  kAddresses,
+  kNote
+};  // see list_rules.h
 
 // What lies beside the image at `path`.
 inline std::string lines_path(const std::string& path) { return path + ".lines"; }

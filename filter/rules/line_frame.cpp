@@ -51,7 +51,10 @@ FrameNumber LineFrameInterner::intern(const LineFrame& frame) {
 
 std::vector<FrameNumber> LineFrameInterner::sort() {
   std::vector<const std::string*> sorted = frames_;
-  std::ranges::sort(sorted, {}, [](const std::string* one) { return unpacked(*one); });
+  std::ranges::sort(sorted, {}, [](const std::string* one) {
+    const LineFrame frame = unpacked(*one);
+    return std::pair(frame.before, frame.after);
+  });
   std::vector<FrameNumber> numbers(frames_.size());
   for (FrameNumber number = 0; number < sorted.size(); ++number) {
     FrameNumber& known = numbers_.at(*sorted[number]);

@@ -30,7 +30,7 @@ inline constexpr FrameNumber kWrittenOut = 0xffffffff;
 struct LineFrame {
   std::string_view before;
   std::string_view after;
-  friend auto operator<=>(const LineFrame&, const LineFrame&) = default;
+  friend bool operator==(const LineFrame&, const LineFrame&) = default;
 };
 
 class LineFrames {

@@ -19,7 +19,7 @@ void RuleMerge::add(ListNumber list, Octets names, LinkedNumbers numbers) {
 bool RuleMerge::follows(std::size_t left, std::size_t right) const {
   const Source& one = sources_[left];
   const Source& other = sources_[right];
-  return one.start != other.start ? one.start > other.start : one.reader.key() > other.reader.key();
+  return one.start != other.start ? one.start.follows(other.start) : one.reader.key() > other.reader.key();
 }
 
 bool RuleMerge::next() {

@@ -39,7 +39,10 @@ class RuleMerge {
   struct KeyStart {
     explicit KeyStart(std::string_view key) : first(key_part(key, 0)), second(key_part(key, sizeof first)) {}
     KeyStart() = default;
-    friend auto operator<=>(const KeyStart&, const KeyStart&) = default;
+    friend bool operator==(const KeyStart&, const KeyStart&) = default;
+    bool follows(const KeyStart& other) const {
+      return first != other.first ? first > other.first : second > other.second;
+    }
     std::uint64_t first = 0;
     std::uint64_t second = 0;
   };

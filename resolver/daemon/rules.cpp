@@ -261,9 +261,14 @@ void Rules::take_newest() {
   looks_again_ = is_building_;
   const auto newest = lists::read_report(configuration_.state);
   if (!newest || is_building_) return;
-  const bool is_another = image_ == nullptr || newest->image_digest != image_->digest();
-  if (is_another) return open_images();
+  if (improves_on_image(newest->image_digest)) return open_images();
   take_report();
+}
+
+// One that says the same takes no place: what was counted on the present one is not forgotten. But one without its lines, damaged
+// or an earlier version's, cannot say why a name is blocked, and a build makes them anew.
+bool Rules::improves_on_image(const std::string& digest) const {
+  return image_ == nullptr || image_->digest() != digest || !image_->has_lines();
 }
 
 void Rules::take_built() {
@@ -299,9 +304,7 @@ Rules::ReadImages Rules::read_images(Wanted wanted) const {
 void Rules::take_images(ReadImages images) {
   ImageResult& image = images.newest;
   if (image) {
-    // One that says the same takes no place: what was counted on the present one is not forgotten.
-    const bool is_another = image_ == nullptr || image_->digest() != (*image)->digest();
-    if (is_another) image_ = std::move(*image);
+    if (improves_on_image((*image)->digest())) image_ = std::move(*image);
     problems_.set("image", "");
     take_report();
     return;

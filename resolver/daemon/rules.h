@@ -100,6 +100,7 @@ class Rules {
   void fetch_notified(const std::vector<std::string>& lists);
   void finish_update(const base::Status& updated);
   void take_newest();
+  bool improves_on_image(const std::string& digest) const;
   void open_images();
   void compare_configuration();
   void take_report();

@@ -279,6 +279,7 @@ TEST(Image, WithoutItsLinesOnlyExplainFails) {
   const auto hits = (*image)->explain(name("bad.example"));
   ASSERT_FALSE(hits);
   EXPECT_NE(hits.error().message().find(path + ".lines"), std::string::npos);
+  EXPECT_FALSE((*image)->has_lines());
 }
 
 TEST(Image, LinesOfAnotherImageAreRefusedAndOpenOnesOutliveABuild) {
@@ -291,6 +292,7 @@ TEST(Image, LinesOfAnotherImageAreRefusedAndOpenOnesOutliveABuild) {
   ImageBuilder other(some_tags());
   ASSERT_TRUE(other.write(folder.file("other")));
   std::filesystem::rename(folder.file("other.lines"), path + ".lines");
+  EXPECT_TRUE(before->has_lines());
   EXPECT_EQ(before->explain(name("bad.example"))->size(), 1u);
   const auto hits = Image::open(path).value()->explain(name("bad.example"));
   ASSERT_FALSE(hits);

@@ -76,7 +76,7 @@ TEST(SectionedFile, SaysWhatIsWrong) {
   EXPECT_EQ(refusal(""), "some.file: not a Schoolgate test file");
   EXPECT_EQ(refusal(whole.substr(0, 20)), "some.file: cut short in its header");
   EXPECT_EQ(refusal(with(8, 4)), "some.file: its format is 4, and this version reads 3; it was made by a newer one");
-  EXPECT_EQ(refusal(with(8, 2)), "some.file: its format is 2, and this version reads 3");
+  EXPECT_EQ(refusal(with(8, 2)), "some.file: its format is 2, and this version reads 3; build the lists again");
   EXPECT_EQ(refusal(with(30, 'x')), "some.file: its header is damaged");  // in the digest
   EXPECT_EQ(refusal(with(whole.size() - 1, 'x')), "some.file: the checksum of section 3 is wrong");
   EXPECT_EQ(refusal(whole.substr(0, whole.size() - 1)),

@@ -104,6 +104,20 @@ TEST_F(RulesTest, ABuildThatSaysTheSameLeavesTheImageWhereItIs) {
   EXPECT_EQ(rules_->snapshot()->image, before->image);
 }
 
+// They may be an earlier version's: the image is good, and its lines have another format.
+TEST_F(RulesTest, ABuildThatSaysTheSameBringsTheLinesThatWereMissing) {
+  const std::string image = school_.build_image("bets.example");
+  school_.install(image);
+  school_.folder.write("state/filter.image.lines", "no lines");
+  school_.write_builder("cp " + image + ".lines " + school_.image() + ".lines; cp " + image + " " + school_.image() +
+                        ".new; mv -f " + school_.image() + ".new " + school_.image());
+  start();
+  ASSERT_NE(rules_->snapshot()->image, nullptr);
+  EXPECT_FALSE(rules_->snapshot()->image->has_lines());
+  EXPECT_TRUE(run_until(loop_, [&] { return rules_->snapshot()->image->has_lines(); }));
+  EXPECT_EQ(rules_->snapshot()->image->digest(), digest_of(image));
+}
+
 TEST_F(RulesTest, ADamagedImageIsRefusedAndSaidAndReplacedByTheNextBuild) {
   const std::string image = school_.build_image("bets.example");
   school_.folder.write("state/filter.image", "no image");
