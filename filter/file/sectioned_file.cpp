@@ -104,7 +104,8 @@ base::Result<SectionedFile> SectionedFile::read(Octets octets, const FileKind& k
   if (!reader.is_good()) return file.damaged("cut short in its header");
   if (format != kind.format) {
     return file.damaged("its format is " + std::to_string(format) + ", and this version reads " +
-                        std::to_string(kind.format) + (format > kind.format ? "; it was made by a newer one" : "; build the lists again"));
+                        std::to_string(kind.format) +
+                        (format > kind.format ? "; it was made by a newer one" : "; build the lists again"));
   }
   if (sections != kind.sections) return file.damaged("its header is damaged");
   if (size != octets.size()) {
