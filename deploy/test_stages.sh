@@ -23,7 +23,7 @@ stage_title() {
 
 is_long() { [ "${SCHOOLGATE_LONG:-}" = 1 ]; }
 load_lookups() { if is_long; then echo 100000000; else echo 1000000; fi; }
-fuzz_seconds() { if is_long; then echo 600; else echo 60; fi; }
+fuzz_seconds() { if is_long; then echo 600; else echo 30; fi; }
 
 # build PRESET [TARGET…]
 build() {
